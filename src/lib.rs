@@ -1,0 +1,2 @@
+//! reelbench, the performance workbench for AI and video pipelines.
+pub mod model;
