@@ -1,4 +1,8 @@
 //! reelbench, the performance workbench for AI and video pipelines.
+
+pub mod analysis;
+pub mod engine;
 pub mod ingest;
+pub mod live;
 pub mod model;
 pub mod store;

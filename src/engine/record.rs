@@ -1,0 +1,56 @@
+//! Recording a run: the command is started, sampled and written as it goes, and closed however it ends.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Engine, Failure};
+use crate::live::recording::Recording;
+pub use crate::live::recording::RecordingOptions;
+use crate::model::{Key, Severity};
+
+/// How a recording ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The run.
+    pub run: Key,
+    /// What the command returned; 128 + the signal's number when a signal ended it.
+    pub exit_code: i32,
+}
+
+impl Engine {
+    /// Records a command until it ends. Setting `is_interrupted` ends the command and with it the run, as interrupted.
+    /// When the workspace fails on the way, the command goes on undisturbed and the failure is told at the end.
+    ///
+    /// # Errors
+    /// When the command cannot be started or the workspace cannot be written at the start.
+    pub fn record(&self, options: RecordingOptions, is_interrupted: &AtomicBool) -> Result<Recorded, Failure> {
+        self.writer()?;
+        let mut recording = Recording::start(options).map_err(|error| Failure::Refused(error.to_string()))?;
+        let run = recording.run();
+        let mut failure = None;
+        let (batch, source) = recording.opening();
+        if let Err(error) = self.write(batch, Some(source)) {
+            failure = Some(error);
+        }
+        let mut has_asked_to_stop = false;
+        while !recording.has_ended() {
+            if is_interrupted.load(Ordering::Relaxed) && !has_asked_to_stop {
+                has_asked_to_stop = true;
+                recording.interrupt();
+            }
+            let (batch, source) = recording.tick();
+            if failure.is_none()
+                && !batch.is_empty()
+                && let Err(error) = self.write(batch, Some(source))
+            {
+                self.notify(Severity::Error, format!("Recording stopped, the command goes on: {error}"));
+                failure = Some(error);
+            }
+            recording.wait_for_tick();
+        }
+        let (batch, source, exit_code) = recording.finish();
+        match failure {
+            None => self.write(batch, Some(source)).map(|_| Recorded { run, exit_code }),
+            Some(failure) => Err(failure),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Recordings whose recorder is gone: shown as interrupted at once, stored so by the next writer.
+
+use super::{Engine, Failure};
+use crate::live::alive;
+use crate::model::{Batch, Outcome, Run};
+
+/// How a run really stands: one stored as running whose recorder is gone was interrupted.
+pub(crate) fn true_outcome(run: &Run) -> Outcome {
+    match &run.recorder {
+        Some(recorder) if run.outcome == Outcome::Running && alive::is_alive(recorder) == Some(false) => Outcome::Interrupted,
+        _ => run.outcome,
+    }
+}
+
+/// Stores as interrupted what a killed recorder left running. Its end is the last moment that was stored.
+pub(crate) fn close_orphans(engine: &Engine) -> Result<(), Failure> {
+    let reader = crate::store::Reader::open(engine.path())?;
+    let mut batch = Batch::default();
+    for row in reader.runs()? {
+        if row.run.outcome == Outcome::Running && true_outcome(&row.run) == Outcome::Interrupted {
+            let mut run = Run::new(row.run.key);
+            run.clock = row.run.clock;
+            run.outcome = Outcome::Interrupted;
+            run.end_nanos = row.last_nanos.or(row.run.start_nanos);
+            run.error = Some("The recorder was stopped before the run ended".to_owned());
+            batch.runs.push(run);
+        }
+    }
+    if !batch.is_empty() {
+        engine.write(batch, None)?;
+    }
+    Ok(())
+}
