@@ -1,0 +1,1 @@
+//! Tests of the curves: vertices, and what reaches the pixels.
