@@ -8,7 +8,7 @@ pub use time::{TimeAxis, TimeTick, time_ticks};
 pub use value::{ValueTick, nice_range, value_ticks};
 
 /// Least distance between two labels, points.
-pub const LABEL_GAP: f32 = 12.0;
+pub const LABEL_GAP: f32 = 20.0;
 
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,8 @@ pub fn value_ticks(unit: &Unit, range: (f64, f64), height: f32, spacing: f32) ->
     }
     let most = f64::from(height / spacing).clamp(1.0, MAX_TICKS);
     let step = step_of(unit, span / most, low.abs().max(high.abs()));
-    let (first, last) = ((low / step).ceil(), (high / step).floor());
+    // A tick that misses the end of the range by a rounding error is in it.
+    let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
     if last - first > MAX_TICKS || !step.is_normal() {
         return Vec::new();
     }

@@ -32,7 +32,7 @@ pub(super) const PALETTE: Palette = Palette {
     grid_minor: rgb(0x22_2222),
     grid_major: rgb(0x44_4444),
     cursor: rgb(0xFF_FFFF),
-    range: Color32::from_rgba_premultiplied(0x38, 0x32, 0x11, 0x38),
+    range: Color32::from_rgba_premultiplied(0x2A, 0x26, 0x0D, 0x2A),
     highlight: rgb(0xFF_E14D),
     idle: Color32::from_rgba_premultiplied(0x40, 0x30, 0x00, 0x40),
     shadow: Color32::TRANSPARENT,
