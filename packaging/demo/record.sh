@@ -15,7 +15,7 @@ out=${1:-data/demo/demo.reelbench}
 max_bytes=$((3 * 1000 * 1000))
 if [ -z "${REELBENCH:-}" ]; then
   cargo build --release --locked --bin reelbench
-  REELBENCH=$PWD/${CARGO_TARGET_DIR:-target}/release/reelbench
+  REELBENCH=$(readlink -f "${CARGO_TARGET_DIR:-target}")/release/reelbench
 fi
 export REELBENCH
 
