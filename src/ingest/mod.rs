@@ -12,6 +12,14 @@
 //!
 //! To add a format: its file here, one line in [`IMPORTERS`], one folder under `tests/fixtures/`.
 
+pub mod findings;
+pub mod json;
+pub mod json_records;
+pub mod lines;
+pub mod mojibake;
+pub mod moment;
+pub mod records;
+
 use crate::model::{Batch, Key, Zone};
 
 /// How many first bytes of a file `sniff` gets to see.
