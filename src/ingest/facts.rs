@@ -1,16 +1,26 @@
 //! Small steps that importers share when they put facts into a batch.
 
-use crate::model::{Batch, Outcome, Run, Unit};
+use crate::model::{Batch, Outcome, Run, Span, Unit};
 
 /// Bytes in the "MB" that Python tools write: they divide by 1024 twice.
 pub const MEBIBYTE: f64 = 1_048_576.0;
 
+/// How far back an earlier state of a fact is looked for; an older one is completed by the store.
+const NUM_LOOKED_AT: usize = 64;
+
 /// Puts the present state of a run into the batch, in place of an earlier state of it.
 pub fn put_run(run: &Run, out: &mut Batch) {
-    const NUM_LOOKED_AT: usize = 64;
     match out.runs.iter_mut().rev().take(NUM_LOOKED_AT).find(|known| known.key == run.key) {
         Some(known) => known.clone_from(run),
         None => out.runs.push(run.clone()),
+    }
+}
+
+/// Puts the present state of a span into the batch, in place of an earlier state of it.
+pub fn put_span(span: &Span, out: &mut Batch) {
+    match out.spans.iter_mut().rev().take(NUM_LOOKED_AT).find(|known| known.key == span.key) {
+        Some(known) => known.clone_from(span),
+        None => out.spans.push(span.clone()),
     }
 }
 

@@ -25,11 +25,16 @@ impl Findings {
 
     /// Counts something that is true of many records; told once, at the end, with the first place and the count.
     pub fn sum(&mut self, kind: IssueKind, place: Place, detail: &str) {
+        self.sum_many(kind, place, detail, 1);
+    }
+
+    /// Counts it for several records at once.
+    pub fn sum_many(&mut self, kind: IssueKind, place: Place, detail: &str, num_records: u64) {
         let detail = clip(detail);
         if let Some((_, count)) = self.sums.get_mut(&(kind, detail.clone())) {
-            *count += 1;
+            *count += num_records;
         } else if self.sums.len() < MAX_SUMS {
-            self.sums.insert((kind, detail), (place, 1));
+            self.sums.insert((kind, detail), (place, num_records));
         } else {
             self.log.add(kind, place, detail);
         }

@@ -12,7 +12,10 @@
 //!
 //! To add a format: its file here, one line in [`IMPORTERS`], one folder under `tests/fixtures/`.
 
+pub mod csv;
+pub mod document;
 pub mod facts;
+pub mod ffmpeg_progress;
 pub mod findings;
 pub mod json;
 pub mod json_records;
@@ -39,6 +42,7 @@ pub static IMPORTERS: &[&dyn Importer] = &[
     &videolingo_stages::VideolingoStages,
     &videolingo_pipeline::VideolingoPipeline,
     &metrics_jsonl::MetricsJsonl,
+    &ffmpeg_progress::FfmpegProgress,
 ];
 
 /// A file format: recognises its files and makes readers for them.
