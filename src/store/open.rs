@@ -103,25 +103,27 @@ pub fn open_for_reading(path: &Path) -> Result<Opened, StoreError> {
         Err(StoreError::ReadOnly { .. } | StoreError::Io { .. } | StoreError::Sqlite { .. }) => {}
         Err(error) => return Err(explain(error, path)),
     }
+    open_frozen(path, presence).map_err(|error| explain(error, path))
+}
+
+/// Opens a file that cannot be opened in place: as an immutable one or, where a log lies beside it that must not be
+/// ignored, from a copy of both.
+fn open_frozen(path: &Path, presence: Presence) -> Result<Opened, StoreError> {
     let log = side_file(path, "-wal");
-    if log.metadata().is_ok_and(|metadata| metadata.len() > 0) {
-        let folder = tempfile::tempdir().map_err(|error| StoreError::io(&std::env::temp_dir(), &error))?;
-        let copy = folder.path().join("workspace.reelbench");
-        for (from, to) in [(path, &copy), (log.as_path(), &side_file(&copy, "-wal"))] {
-            // Contents only: the copy has to be writable whatever the original is.
-            let mut original = File::open(from).map_err(|error| StoreError::io(from, &error))?;
-            let mut target = File::create(to).map_err(|error| StoreError::io(to, &error))?;
-            std::io::copy(&mut original, &mut target).map_err(|error| StoreError::io(from, &error))?;
-        }
-        let connection = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            .and_then(|connection| verified(connection, path))
-            .map_err(|error| explain(error, path))?;
-        return Ok(Opened { connection, is_frozen: true, _copy: Some(folder), _presence: presence });
+    if !log.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+        let connection = verified(connect_immutable(path)?, path)?;
+        return Ok(Opened { connection, is_frozen: true, _copy: None, _presence: presence });
     }
-    let connection = connect_immutable(path)
-        .and_then(|connection| verified(connection, path))
-        .map_err(|error| explain(error, path))?;
-    Ok(Opened { connection, is_frozen: true, _copy: None, _presence: presence })
+    let folder = tempfile::tempdir().map_err(|error| StoreError::io(&std::env::temp_dir(), &error))?;
+    let copy = folder.path().join("workspace.reelbench");
+    for (from, to) in [(path, &copy), (log.as_path(), &side_file(&copy, "-wal"))] {
+        // Contents only: the copy has to be writable whatever the original is.
+        let mut original = File::open(from).map_err(|error| StoreError::io(from, &error))?;
+        let mut target = File::create(to).map_err(|error| StoreError::io(to, &error))?;
+        std::io::copy(&mut original, &mut target).map_err(|error| StoreError::io(from, &error))?;
+    }
+    let connection = verified(connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?, path)?;
+    Ok(Opened { connection, is_frozen: true, _copy: Some(folder), _presence: presence })
 }
 
 /// The file beside a workspace that has this ending: `-wal`, `-lock`.
@@ -301,3 +303,6 @@ fn explain(error: StoreError, path: &Path) -> StoreError {
         error => error.at(path),
     }
 }
+
+#[cfg(test)]
+mod tests;

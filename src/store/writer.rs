@@ -119,3 +119,6 @@ impl Writer {
         Ok(answer)
     }
 }
+
+#[cfg(test)]
+mod tests;
