@@ -9,7 +9,6 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[command(
     name = "reelbench",
     version,
-    args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  reelbench                          open the window on the default workspace\n  reelbench --demo                   open the window on twelve recorded runs\n  reelbench record -- ./pipeline.sh  record a run\n  reelbench import metrics.jsonl     import a file\n  reelbench runs                     list the runs"
 )]
 pub(super) struct Args {
