@@ -2,4 +2,5 @@
 #![expect(clippy::expect_used, reason = "in a test the panic is the report")]
 
 mod acceptance;
+mod packaging;
 mod tidy;
