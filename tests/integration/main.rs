@@ -2,5 +2,6 @@
 #![expect(clippy::expect_used, reason = "in a test the panic is the report")]
 
 mod acceptance;
+mod ingest;
 mod packaging;
 mod tidy;
