@@ -14,7 +14,7 @@ use reelbench::model::{Batch, IssueKind, Key, Span, Zone};
 
 fn fixtures(importer: &dyn Importer) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(importer.name());
-    let entries = fs::read_dir(&folder).unwrap_or_else(|_| panic!("{} has no fixtures", importer.name()));
+    let entries = fs::read_dir(&folder).expect("every importer has a folder of fixtures");
     let mut files: Vec<_> = entries
         .map(|entry| entry.expect("a readable folder").path())
         .filter(|path| !path.to_string_lossy().ends_with(".facts.txt"))
@@ -106,7 +106,9 @@ fn every_fixture_is_recognised() {
         }
         assert_eq!(ingest::by_name(importer.name()).map(Importer::name), Some(importer.name()));
     }
-    for bytes in [&b""[..], b"\0\x01\x02\xff", b"hello\nworld\n", b"{}", b"[]", b"a,b,c\n1,2,3\n", b"frame=  1 fps=2 q=3\n"] {
+    for bytes in
+        [&b""[..], b"\0\x01\x02\xff", b"hello\nworld\n", b"{}", b"[]", b"a,b,c\n1,2,3\n", b"frame=  1 fps=2 q=3\n"]
+    {
         let head = Head { bytes, file_name: "unknown", is_whole: true };
         assert_eq!(ingest::sniff(&head).map(Importer::name), None, "{:?}", String::from_utf8_lossy(bytes));
     }
@@ -188,15 +190,53 @@ fn sibling_files_describe_the_same_spans() {
 /// Bytes made of what formats are made of, so that parsers get past their first branch.
 fn likely_bytes() -> impl Strategy<Value = Vec<u8>> {
     const PARTS: &[&[u8]] = &[
-        b"{", b"}", b"[", b"]", b",", b":", b"\"", b"\\", b"\n", b"\r\n", b"=", b" ", b"\xff", b"\xef\xbb\xbf", b"NaN",
-        b"-Infinity", b"\"phase\":\"p\"", b"\"timestamp\":1e300", b"\"elapsed_seconds\":-1", b"\"run\":1",
-        b"\"stage_name\":\"s\"", b"\"start_time\":9e18", b"\"duration_seconds\":1e9", b"\"end_time\":-9223372036",
-        b"\"stage_metrics\":", b"\"metrics_history\":", b"\"operation_type\":\"t\"", b"\"operation_id\":\"t_1\"",
-        b"\"tokens_used\":{\"prompt\":1}", b"\"estimated_cost\":1e-30", b"\\ud800", b"frame=", b"fps=0.01\n",
-        b"out_time_us=9223372036854775807\n", b"out_time=-99:99:1e9\n", b"speed=1e-300x\n", b"bitrate=1e30kbits/s\n",
-        b"progress=continue\n", b"progress=end\n", b"stream_0_0_q=1\n", b"frame=9223372036854775807\n",
-        b"operation_id,operation_type,strategy,start_time\n", b"a,b,c,2026-01-01\n", b"0", b"1795213263.5",
-        b"\"input_resolution\":[1,2]", b"\xc3\x83\xc2\xa9",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+        b"\"",
+        b"\\",
+        b"\n",
+        b"\r\n",
+        b"=",
+        b" ",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"NaN",
+        b"-Infinity",
+        b"\"phase\":\"p\"",
+        b"\"timestamp\":1e300",
+        b"\"elapsed_seconds\":-1",
+        b"\"run\":1",
+        b"\"stage_name\":\"s\"",
+        b"\"start_time\":9e18",
+        b"\"duration_seconds\":1e9",
+        b"\"end_time\":-9223372036",
+        b"\"stage_metrics\":",
+        b"\"metrics_history\":",
+        b"\"operation_type\":\"t\"",
+        b"\"operation_id\":\"t_1\"",
+        b"\"tokens_used\":{\"prompt\":1}",
+        b"\"estimated_cost\":1e-30",
+        b"\\ud800",
+        b"frame=",
+        b"fps=0.01\n",
+        b"out_time_us=9223372036854775807\n",
+        b"out_time=-99:99:1e9\n",
+        b"speed=1e-300x\n",
+        b"bitrate=1e30kbits/s\n",
+        b"progress=continue\n",
+        b"progress=end\n",
+        b"stream_0_0_q=1\n",
+        b"frame=9223372036854775807\n",
+        b"operation_id,operation_type,strategy,start_time\n",
+        b"a,b,c,2026-01-01\n",
+        b"0",
+        b"1795213263.5",
+        b"\"input_resolution\":[1,2]",
+        b"\xc3\x83\xc2\xa9",
     ];
     proptest::collection::vec(prop_oneof![4 => proptest::sample::select(PARTS).prop_map(<[u8]>::to_vec), 1 => proptest::collection::vec(any::<u8>(), 0..4)], 0..60)
         .prop_map(|parts| parts.concat())

@@ -134,13 +134,7 @@ fn offset_from_id(id: &str, naive_nanos: i64) -> Option<i64> {
 }
 
 /// How long it took: as stated, else end minus start. Both exports state it, with the same digits.
-fn read_duration(
-    object: &Object,
-    start_nanos: i64,
-    name: &str,
-    place: Place,
-    findings: &mut Findings,
-) -> Option<i64> {
+fn read_duration(object: &Object, start_nanos: i64, name: &str, place: Place, findings: &mut Findings) -> Option<i64> {
     let stated = object.get("duration_seconds").and_then(json::secs_nanos);
     let measured = object
         .get("end_time")
@@ -150,8 +144,11 @@ fn read_duration(
     if let (Some(stated), Some(measured)) = (stated, measured)
         && stated.saturating_sub(measured).saturating_abs() > (measured / 50).max(SECOND_NANOS / 10)
     {
-        let detail =
-            format!("{name}: duration_seconds {}, end minus start {}", format_duration(stated), format_duration(measured));
+        let detail = format!(
+            "{name}: duration_seconds {}, end minus start {}",
+            format_duration(stated),
+            format_duration(measured)
+        );
         findings.add(IssueKind::DurationMismatch, place, detail);
     }
     let duration = stated.or(measured)?;
