@@ -3,5 +3,7 @@
 
 mod acceptance;
 mod engine;
+mod ingest;
 mod packaging;
+#[cfg(feature = "gui")]
 mod tidy;
