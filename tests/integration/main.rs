@@ -5,5 +5,5 @@ mod acceptance;
 mod engine;
 mod ingest;
 mod packaging;
-#[cfg(feature = "gui")]
+mod store;
 mod tidy;
