@@ -1,8 +1,8 @@
 //! Everything that draws: theme, axes, curves and small widgets, and the off-screen rasteriser that makes pictures of them.
 
 pub mod axis;
-pub mod command;
 pub mod badge;
+pub mod command;
 pub mod empty;
 pub mod envelope;
 pub mod facts;
