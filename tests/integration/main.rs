@@ -5,5 +5,7 @@ mod acceptance;
 mod engine;
 mod ingest;
 mod packaging;
+#[cfg(feature = "gui")]
+mod pictures;
 mod store;
 mod tidy;

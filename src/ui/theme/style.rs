@@ -43,7 +43,7 @@ fn visuals(theme: Theme) -> Visuals {
     let palette = theme.palette();
     let mut visuals = if palette.is_dark { Visuals::dark() } else { Visuals::light() };
     let has_outlines = theme == Theme::HighContrast;
-    let outline = if has_outlines { Stroke::new(1.0, palette.line_strong) } else { Stroke::NONE };
+    let outline = Stroke::new(1.0, palette.line_strong);
     let radius = CornerRadius::same(4);
     let look = |ground: Color32, outline: Stroke, ink: Color32| WidgetVisuals {
         bg_fill: ground,
