@@ -30,8 +30,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::engine::Failure;
-use crate::store::StoreError;
+use crate::engine::{Failure, StoreError};
 pub use args::WindowArgs;
 
 /// Done.

@@ -33,6 +33,7 @@ pub use import::{ImportReport, ImportRequest};
 pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
+pub use crate::store::{SeriesRow, StoreError};
 
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::Written;
