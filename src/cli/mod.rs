@@ -24,6 +24,7 @@ mod runs;
 mod show;
 mod stage;
 mod text;
+mod values;
 mod window;
 
 use std::process::ExitCode;
