@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::values;
+
 /// Performance workbench for AI and video pipelines: record, import, see and gate every run.
 #[derive(Debug, Parser)]
 #[command(
@@ -61,9 +63,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv"
-)]
+#[command(after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv")]
 pub(super) struct ImportArgs {
     /// The files, or folders of files.
     #[arg(required = true, value_name = "FILES")]
@@ -80,9 +80,7 @@ pub(super) struct ImportArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key"
-)]
+#[command(after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key")]
 pub(super) struct RunsArgs {
     /// Words that must occur in the run's names, labels or key.
     pub words: Vec<String>,
@@ -147,10 +145,10 @@ pub(super) struct RecordArgs {
     #[arg(long, value_name = "ID")]
     pub video_id: Option<String>,
     /// A label, written name=value; may be given several times.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::label)]
     pub label: Vec<(String, String)>,
     /// The sampling period.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
     /// The command and its arguments, after `--`.
     #[arg(required = true, value_name = "CMD", allow_hyphen_values = true)]
@@ -191,9 +189,7 @@ pub(super) enum KindName {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for."
-)]
+#[command(after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for.")]
 #[group(required = true, multiple = false, id = "target")]
 pub(super) struct AttachArgs {
     /// A growing file: JSON lines or FFmpeg progress; it may not exist yet.
@@ -212,10 +208,10 @@ pub(super) struct AttachArgs {
     #[arg(long, value_name = "NAME")]
     pub pipeline: Option<String>,
     /// The sampling period of processes and host.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
     /// End after this long.
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = values::duration)]
     pub limit: Option<i64>,
     /// Print one JSON object a change of state.
     #[arg(long)]
@@ -241,9 +237,7 @@ pub(super) struct DoctorArgs {
 
 #[cfg(feature = "gui")]
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/"
-)]
+#[command(after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/")]
 pub(super) struct RenderArgs {
     /// The tab.
     #[arg(long, value_name = "NAME", required_unless_present = "all")]
@@ -255,7 +249,7 @@ pub(super) struct RenderArgs {
     #[arg(long, value_name = "RUN")]
     pub run: Vec<String>,
     /// The size in pixels.
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = values::size)]
     pub size: (u32, u32),
     /// Pixels a point: 2 draws everything twice as large.
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -278,32 +272,8 @@ pub(super) struct RenderArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench"
-)]
+#[command(after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench")]
 pub(super) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,
-}
-
-fn label(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err("write it as name=value".to_owned()),
-    }
-}
-
-fn duration(text: &str) -> Result<i64, String> {
-    crate::model::time::parse_duration(text)
-        .filter(|&nanos| nanos > 0)
-        .ok_or_else(|| "write a length of time such as 200ms, 5s or 2m".to_owned())
-}
-
-#[cfg(feature = "gui")]
-fn size(text: &str) -> Result<(u32, u32), String> {
-    let parsed =
-        text.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    parsed
-        .filter(|&(width, height): &(u32, u32)| (64..=16_384).contains(&width) && (64..=16_384).contains(&height))
-        .ok_or_else(|| "write it as WIDTHxHEIGHT, from 64x64 to 16384x16384".to_owned())
 }

@@ -33,6 +33,7 @@ pub use import::{ImportReport, ImportRequest};
 pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
+pub use crate::store::{SeriesRow, StoreError};
 
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::Written;
@@ -100,9 +101,7 @@ impl Engine {
             Access::View => (None, Some("it was opened for viewing".to_owned())),
             Access::Edit => match crate::store::Writer::open(path, &options.program) {
                 Ok(writer) => (Some(writer), None),
-                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => {
-                    (None, Some(error.to_string()))
-                }
+                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => (None, Some(error.to_string())),
                 Err(error) => return Err(error.into()),
             },
         };

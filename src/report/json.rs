@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::ImportReport;
+use crate::engine::{ImportReport, SeriesRow};
 use crate::engine::queries::{RunAnswer, RunSummary};
 use crate::model::time::format_utc;
 use crate::model::{Attributes, Clock, Effect, Issue, Measurement, Span, Usage, Value};
-use crate::store::SeriesRow;
 
 /// The version of these shapes.
 pub const VERSION: u32 = 1;
@@ -112,11 +111,7 @@ pub fn run_in_full(answer: &RunAnswer) -> Json {
         fields.insert("series".to_owned(), answer.series.iter().map(series).collect());
         fields.insert(
             "absences".to_owned(),
-            answer
-                .absences
-                .iter()
-                .map(|absence| json!({ "metric": absence.metric, "because": absence.reason }))
-                .collect(),
+            answer.absences.iter().map(|absence| json!({ "metric": absence.metric, "because": absence.reason })).collect(),
         );
         fields.insert(
             "notes".to_owned(),
@@ -159,11 +154,8 @@ fn measurement(measurement: &Measurement) -> Json {
 }
 
 fn usage(usage: &Usage) -> Json {
-    let quantities: Map<String, Json> = usage
-        .quantities
-        .iter()
-        .map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string())))
-        .collect();
+    let quantities: Map<String, Json> =
+        usage.quantities.iter().map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string()))).collect();
     json!({
         "span": usage.span.map(|span| span.to_hex()),
         "provider": usage.provider,
