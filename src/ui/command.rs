@@ -21,6 +21,8 @@ pub enum Command {
     ShowRuns(Vec<model::Key>),
     /// Changes something by hand.
     Edit(Edit),
+    /// Copies the workspace into this file.
+    BackUpTo(PathBuf),
     /// Stops a background job.
     CancelJob(JobId),
     /// Follows a growing file.
