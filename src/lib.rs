@@ -8,3 +8,5 @@ pub mod live;
 pub mod model;
 pub mod report;
 pub mod store;
+#[cfg(feature = "gui")]
+pub mod ui;
