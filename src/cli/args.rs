@@ -63,7 +63,9 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv")]
+#[command(
+    after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv"
+)]
 pub(super) struct ImportArgs {
     /// The files, or folders of files.
     #[arg(required = true, value_name = "FILES")]
@@ -80,7 +82,9 @@ pub(super) struct ImportArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key")]
+#[command(
+    after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key"
+)]
 pub(super) struct RunsArgs {
     /// Words that must occur in the run's names, labels or key.
     pub words: Vec<String>,
@@ -189,7 +193,9 @@ pub(super) enum KindName {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for.")]
+#[command(
+    after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for."
+)]
 #[group(required = true, multiple = false, id = "target")]
 pub(super) struct AttachArgs {
     /// A growing file: JSON lines or FFmpeg progress; it may not exist yet.
@@ -237,7 +243,9 @@ pub(super) struct DoctorArgs {
 
 #[cfg(feature = "gui")]
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/")]
+#[command(
+    after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/"
+)]
 pub(super) struct RenderArgs {
     /// The tab.
     #[arg(long, value_name = "NAME", required_unless_present = "all")]
@@ -272,7 +280,9 @@ pub(super) struct RenderArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench")]
+#[command(
+    after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench"
+)]
 pub(super) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,

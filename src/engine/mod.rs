@@ -27,13 +27,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use crate::store::{SeriesRow, StoreError};
 pub use attachments::{AttachmentId, AttachmentStatus};
 pub use event::{Event, Failure, Notice};
 pub use import::{ImportReport, ImportRequest};
 pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
-pub use crate::store::{SeriesRow, StoreError};
 
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::Written;
@@ -101,7 +101,9 @@ impl Engine {
             Access::View => (None, Some("it was opened for viewing".to_owned())),
             Access::Edit => match crate::store::Writer::open(path, &options.program) {
                 Ok(writer) => (Some(writer), None),
-                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => (None, Some(error.to_string())),
+                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => {
+                    (None, Some(error.to_string()))
+                }
                 Err(error) => return Err(error.into()),
             },
         };

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::{ImportReport, SeriesRow};
 use crate::engine::queries::{RunAnswer, RunSummary};
+use crate::engine::{ImportReport, SeriesRow};
 use crate::model::time::format_utc;
 use crate::model::{Attributes, Clock, Effect, Issue, Measurement, Span, Usage, Value};
 
@@ -111,7 +111,11 @@ pub fn run_in_full(answer: &RunAnswer) -> Json {
         fields.insert("series".to_owned(), answer.series.iter().map(series).collect());
         fields.insert(
             "absences".to_owned(),
-            answer.absences.iter().map(|absence| json!({ "metric": absence.metric, "because": absence.reason })).collect(),
+            answer
+                .absences
+                .iter()
+                .map(|absence| json!({ "metric": absence.metric, "because": absence.reason }))
+                .collect(),
         );
         fields.insert(
             "notes".to_owned(),
@@ -154,8 +158,11 @@ fn measurement(measurement: &Measurement) -> Json {
 }
 
 fn usage(usage: &Usage) -> Json {
-    let quantities: Map<String, Json> =
-        usage.quantities.iter().map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string()))).collect();
+    let quantities: Map<String, Json> = usage
+        .quantities
+        .iter()
+        .map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string())))
+        .collect();
     json!({
         "span": usage.span.map(|span| span.to_hex()),
         "provider": usage.provider,
