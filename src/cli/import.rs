@@ -27,7 +27,11 @@ pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, F
     let on_interrupt = progress.clone();
     opening::on_interrupt(move || on_interrupt.cancel())?;
     let mut code = DONE;
-    for path in args.files.iter().flat_map(|path| files_below(path)) {
+    let mut num_passed_over = 0_u64;
+    for (path, is_in_folder) in args.files.iter().flat_map(|path| {
+        let is_folder = path.is_dir();
+        files_below(path).into_iter().map(move |path| (path, is_folder))
+    }) {
         let request = ImportRequest { path, format: args.format.clone(), zone: args.zone.clone() };
         let bar = progress_bar(&request);
         let report = std::thread::scope(|scope| {
@@ -49,6 +53,10 @@ pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, F
             bar.finish_and_clear();
         }
         let report = report?;
+        if report.is_unknown && is_in_folder {
+            num_passed_over += 1;
+            continue;
+        }
         if args.json {
             say_json(&json::import_report(&report));
         } else {
@@ -61,6 +69,9 @@ pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, F
         if report.failure.is_some() {
             code = BAD_DATA;
         }
+    }
+    if num_passed_over > 0 && !args.json {
+        say(&format!("{num_passed_over} other files in the folders are of no known format and were passed over"));
     }
     engine.close();
     Ok(code)

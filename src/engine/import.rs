@@ -53,6 +53,8 @@ pub struct ImportReport {
     pub issues: Vec<Issue>,
     /// Why it could not be read at all.
     pub failure: Option<String>,
+    /// Whether that is only because no importer knows its format: in a folder such files are passed over.
+    pub is_unknown: bool,
 }
 
 /// How many facts a file holds.
@@ -122,7 +124,8 @@ impl Engine {
             Ok(import) => import.run(progress),
             Err(Failure::File { path, reason }) => {
                 let failure = Some(format!("{}: {reason}", path.display()));
-                Ok(ImportReport { path: request.path.clone(), failure, ..ImportReport::default() })
+                let is_unknown = reason.contains(UNKNOWN_FORMAT);
+                Ok(ImportReport { path: request.path.clone(), failure, is_unknown, ..ImportReport::default() })
             }
             Err(failure) => Err(failure),
         }
@@ -138,6 +141,9 @@ impl Engine {
             for path in files_below(&request.path) {
                 let report = engine.import(&ImportRequest { path, ..request.clone() }, progress)?;
                 let is_cancelled = report.is_cancelled;
+                if report.is_unknown && request.path.is_dir() {
+                    continue;
+                }
                 engine.shared().events.push(Event::Imported(report));
                 (engine.shared().wake)();
                 if is_cancelled {
@@ -419,7 +425,10 @@ fn format_names() -> String {
     ingest::IMPORTERS.iter().map(|importer| importer.name()).collect::<Vec<_>>().join(", ")
 }
 
+/// What the failure of a file says that no importer knows.
+const UNKNOWN_FORMAT: &str = "of no known format";
+
 fn unknown_reason(head: &Head<'_>) -> String {
     let kind = if head.bytes.contains(&0) { "a binary file" } else { "a text file" };
-    format!("{kind} of no known format; say --format NAME if it is one of {}", format_names())
+    format!("{kind} {UNKNOWN_FORMAT}; say --format NAME if it is one of {}", format_names())
 }
