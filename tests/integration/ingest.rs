@@ -9,8 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
+use reelbench::ingest::findings::Findings;
+use reelbench::ingest::json_records::read_object;
+use reelbench::ingest::metrics_jsonl::{Placement, Untimed, read_phase};
 use reelbench::ingest::{self, Context, HEAD_BYTES, Head, IMPORTERS, Importer};
-use reelbench::model::{Batch, IssueKind, Key, Span, Zone};
+use reelbench::model::{Batch, IssueKind, Key, Place, Span, Zone};
 
 fn fixtures(importer: &dyn Importer) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(importer.name());
@@ -185,6 +188,34 @@ fn sibling_files_describe_the_same_spans() {
     assert_same_spans(summary, ("videolingo_pipeline", "pipeline_performance_log.jsonl"), 5);
     assert_same_spans(summary, ("videolingo_stages", "stage__2_asr_20260202_024009.json"), 1);
     assert_same_spans(("enhancer", "export.json"), ("enhancer", "export.csv"), 5);
+}
+
+#[test]
+fn a_phase_line_of_a_recording_is_the_span_of_its_file() {
+    let line =
+        br#"{"phase": "phase2_director", "timestamp": 1795213280.5, "elapsed_seconds": 2.5, "api_call_time": 2}"#;
+    let from_file = import_whole(ingest::by_name("metrics_jsonl").expect("listed"), "metrics.jsonl", line).spans;
+
+    let mut findings = Findings::default();
+    let object = read_object(line, Place::Line(1), &mut findings).expect("an object");
+    let (run, stage) = (Key::of("run", &["recorded"]), Key::of("span", &["stage"]));
+    let placement =
+        Placement { run, parent: Some(stage), position: 1, untimed: Untimed::EndsAt(7_000_000_000), zone: &Zone::Utc };
+    let mut out = Batch::default();
+    read_phase(&object, &placement, Place::Line(1), &mut findings).expect("a phase").put(&mut out);
+    let keys =
+        |spans: &[Span]| spans.iter().map(|span| (span.key, span.start_nanos, span.end_nanos)).collect::<Vec<_>>();
+    assert_eq!(keys(&out.spans), keys(&from_file));
+    assert_eq!(
+        (out.spans[0].run, out.spans[0].parent, out.spans[1].parent),
+        (run, Some(stage), Some(out.spans[0].key))
+    );
+
+    // Without a timestamp it has just ended.
+    let object =
+        read_object(br#"{"phase": "plan", "total_time": 2.5}"#, Place::Line(2), &mut findings).expect("an object");
+    let phase = read_phase(&object, &placement, Place::Line(2), &mut findings).expect("a phase");
+    assert_eq!((phase.span.start_nanos, phase.span.end_nanos), (4_500_000_000, Some(7_000_000_000)));
 }
 
 /// Bytes made of what formats are made of, so that parsers get past their first branch.

@@ -25,13 +25,12 @@ pub(super) fn served_by(object: &Object) -> (Option<String>, Option<String>) {
     let first = |fields: &[&str]| fields.iter().find_map(|&field| object.get(field).and_then(json::name));
     let provider = first(&["llm_provider", "tts_provider", "provider"]);
     let model = first(&["llm_model", "tts_model", "whisper_model", "model", "voice_id"]);
-    // "api" can only be OpenAI's: the field beside it is called whisper_model.
-    let provider = provider.or_else(|| match object.get("transcription_method").and_then(json::text) {
-        Some("api") => Some("openai".to_owned()),
-        Some("local") => Some("local".to_owned()),
-        _ => None,
-    });
-    (provider, model)
+    match object.get("transcription_method").and_then(json::text) {
+        // "api" can only be OpenAI's: the field beside it is called whisper_model, and there it has one model.
+        Some("api") => (provider.or(Some("openai".to_owned())), model.or(Some("whisper-1".to_owned()))),
+        Some("local") => (provider.or(Some("local".to_owned())), model),
+        _ => (provider, model),
+    }
 }
 
 /// The usage of a phase, if its record tells of any.
