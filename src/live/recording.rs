@@ -1,30 +1,381 @@
-//! A recording.
-use crate::model::{Batch, Key, Source};
-/// Options.
+//! A recording: a command started, followed to its end, and measured on the way.
+//!
+//! It is a state machine that its driver turns: `opening` before anything else, then `tick` at each `wait_for_tick` until
+//! `has_ended`, then `finish`. Every step yields facts to be written at once, so that a crash of the recorder loses no more
+//! than what came since the last tick. The stages inside report by themselves (see [`super::stage`]); a tick only carries
+//! their lines on.
+
+mod cost;
+mod stages;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use tempfile::TempDir;
+
+use super::child::{Child, Launch};
+pub use super::child::{Exit, StartError};
+use super::clock::{CLOCK_VARIABLE, Clock};
+use super::probes::processes::usage::Usage;
+use super::probes::processes::{Io, ProcessesProbe, SharedPids};
+use super::probes::track::{Scope, real};
+use super::probes::{self, Probe};
+use super::spool::{EVENTS_VARIABLE, RUN_VARIABLE, SPAN_VARIABLE};
+use super::tail::Tail;
+use super::{alive, host, stop};
+use crate::model::time::SECOND_NANOS;
+use crate::model::{Attributes, Batch, Key, Outcome, Run, Source, SourceKind, Zone};
+use cost::Cost;
+use stages::Stages;
+
+/// The name of this format, as sources have it.
+pub const FORMAT: &str = "recorder";
+/// The sampling period when none is said: 5 Hz.
+pub const DEFAULT_INTERVAL_NANOS: i64 = 200_000_000;
+/// The shortest and longest sampling period: 100 Hz and one a minute.
+const INTERVALS_NANOS: std::ops::RangeInclusive<i64> = 10_000_000..=60_000_000_000;
+/// Ticks more frequent than this are written together, so that few commits are made and little is lost in a crash.
+const HOLD_NANOS: i64 = 190_000_000;
+/// How long the command gets to end by itself after a Ctrl-C that the terminal sends to it as well.
+const GRACE_NANOS: i64 = 2 * SECOND_NANOS;
+
+/// What to record, and how.
 #[derive(Clone, Debug)]
-pub struct RecordingOptions;
-/// A recording.
-pub struct Recording;
-#[expect(missing_docs, clippy::todo, reason = "arrives with the recorder")]
-impl Recording {
-    pub fn start(_: RecordingOptions) -> Result<Self, String> {
-        todo!()
-    }
-    pub fn run(&self) -> Key {
-        todo!()
-    }
-    pub fn opening(&mut self) -> (Batch, Source) {
-        todo!()
-    }
-    pub fn has_ended(&mut self) -> bool {
-        todo!()
-    }
-    pub fn interrupt(&mut self) {}
-    pub fn tick(&mut self) -> (Batch, Source) {
-        todo!()
-    }
-    pub fn wait_for_tick(&mut self) {}
-    pub fn finish(self) -> (Batch, Source, i32) {
-        todo!()
+pub struct RecordingOptions {
+    /// The pipeline's name; `None` takes the command's.
+    pub pipeline: Option<String>,
+    /// The video it works on.
+    pub video_id: Option<String>,
+    /// Labels of the run.
+    pub labels: BTreeMap<String, String>,
+    /// Program and arguments.
+    pub command: Vec<OsString>,
+    /// The sampling period, nanoseconds.
+    pub interval_nanos: i64,
+}
+
+impl RecordingOptions {
+    /// To record a command at the usual pace.
+    #[must_use]
+    pub fn of(command: Vec<OsString>) -> Self {
+        Self {
+            pipeline: None,
+            video_id: None,
+            labels: BTreeMap::new(),
+            command,
+            interval_nanos: DEFAULT_INTERVAL_NANOS,
+        }
     }
 }
+
+/// A run being recorded.
+pub struct Recording {
+    run: Run,
+    source: Source,
+    clock: Clock,
+    interval_nanos: i64,
+    next_tick_nanos: i64,
+    child: Child,
+    has_ended: bool,
+    interrupted_at_nanos: Option<i64>,
+    is_stop_forwarded: bool,
+    spool: Tail,
+    stages: Stages,
+    processes: ProcessesProbe,
+    probes: Vec<Box<dyn Probe>>,
+    held: Batch,
+    released_nanos: i64,
+    total: Usage,
+    cost: Cost,
+    /// Removed with the recording, after everything in it was read.
+    _folder: TempDir,
+}
+
+impl Recording {
+    /// Prepares the probes, then starts the command. Its standard input, output and error are this process's.
+    ///
+    /// # Errors
+    /// Why it cannot be started.
+    pub fn start(options: RecordingOptions) -> Result<Self, StartError> {
+        let clock = Clock::start();
+        let interval_nanos = options.interval_nanos.clamp(*INTERVALS_NANOS.start(), *INTERVALS_NANOS.end());
+        let folder = tempfile::Builder::new().prefix("reelbench-").tempdir().map_err(StartError::Spool)?;
+        let events = folder.path().join("events.jsonl");
+        std::fs::File::create(&events).map_err(StartError::Spool)?;
+        let mut run = opening_run(&options, &clock, interval_nanos);
+        let scope = Scope { run: run.key, interval_nanos };
+        let adopts = adopt_orphans();
+        let shared = SharedPids::default();
+        let machine = probes::machine(&scope, &shared);
+        let launch = Launch {
+            command: options.command,
+            set: vec![
+                (EVENTS_VARIABLE, events.clone().into()),
+                (RUN_VARIABLE, run.key.to_hex().into()),
+                (CLOCK_VARIABLE, clock.to_text().into()),
+            ],
+            removed: vec![SPAN_VARIABLE],
+        };
+        let start_nanos = clock.now_nanos();
+        let child = Child::start(&launch, clock)?;
+        run.start_nanos = Some(start_nanos);
+        let mut processes = ProcessesProbe::new(&scope, child.pid(), shared);
+        if adopts {
+            processes.adopt_orphans(std::process::id(), format!("{RUN_VARIABLE}={}", run.key));
+        }
+        let source = opening_source(&run, start_nanos);
+        Ok(Self {
+            stages: Stages::new(run.key),
+            cost: Cost::new(&scope),
+            total: Usage::default(),
+            run,
+            source,
+            clock,
+            interval_nanos,
+            next_tick_nanos: start_nanos,
+            child,
+            has_ended: false,
+            interrupted_at_nanos: None,
+            is_stop_forwarded: false,
+            spool: Tail::new(events, None),
+            processes,
+            probes: machine,
+            held: Batch::default(),
+            released_nanos: i64::MIN,
+            _folder: folder,
+        })
+    }
+
+    /// The run's key.
+    #[must_use]
+    pub fn run(&self) -> Key {
+        self.run.key
+    }
+
+    /// The run as it is known at its start, to be written before anything else.
+    #[must_use]
+    pub fn opening(&mut self) -> (Batch, Source) {
+        (Batch { runs: vec![self.run.clone()], ..Batch::default() }, self.source.clone())
+    }
+
+    /// Whether the command has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.has_ended = self.has_ended || self.child.wait_until(i64::MIN);
+        self.has_ended
+    }
+
+    /// Waits until the next tick is due or the command has ended; a signal ends the wait early.
+    pub fn wait_for_tick(&mut self) {
+        self.has_ended = self.child.wait_until(self.next_tick_nanos);
+    }
+
+    /// Takes note that somebody asked to stop, and passes that on to the command unless the terminal does.
+    pub fn interrupt(&mut self) {
+        self.interrupted_at_nanos.get_or_insert(self.clock.now_nanos());
+        self.forward_stop();
+    }
+
+    fn forward_stop(&mut self) {
+        let Some(asked_at_nanos) = self.interrupted_at_nanos else { return };
+        let is_due = !stop::reaches_whole_group() || self.clock.now_nanos() - asked_at_nanos >= GRACE_NANOS;
+        if is_due && !self.is_stop_forwarded {
+            self.is_stop_forwarded = true;
+            // As a terminal does: everything in the group gets it, not only the shell that waits for the rest.
+            let own = std::process::id();
+            let pids: Vec<u32> = self.processes.tree().members().map(|member| member.reading.pid).collect();
+            let pids = if pids.is_empty() { vec![self.child.pid()] } else { pids };
+            for pid in pids.into_iter().filter(|&pid| pid != own) {
+                stop::interrupt(pid);
+            }
+        }
+    }
+
+    /// One tick: what stages reported since the last one, and one sample of everything. The batch is empty where
+    /// ticks are frequent and this one's facts come with the next.
+    pub fn tick(&mut self) -> (Batch, Source) {
+        let at_nanos = self.clock.now_nanos();
+        let mut batch = std::mem::take(&mut self.held);
+        self.forward_stop();
+        self.sample(at_nanos, &mut batch);
+        let ended_nanos = self.clock.now_nanos();
+        self.cost.count_tick(at_nanos, ended_nanos, &mut batch);
+        // A tick that comes late is not made up for.
+        let periods = (ended_nanos - self.next_tick_nanos).max(0) / self.interval_nanos + 1;
+        self.next_tick_nanos += periods * self.interval_nanos;
+        self.source.read_at_nanos = at_nanos;
+        if at_nanos.saturating_sub(self.released_nanos) < HOLD_NANOS {
+            self.held = std::mem::take(&mut batch);
+        } else {
+            self.released_nanos = at_nanos;
+        }
+        (batch, self.source.clone())
+    }
+
+    fn sample(&mut self, at_nanos: i64, batch: &mut Batch) {
+        self.read_spool(at_nanos, batch);
+        self.processes.sample(at_nanos, batch);
+        for probe in &mut self.probes {
+            probe.sample(at_nanos, batch);
+        }
+        let tree = self.processes.tree();
+        self.total.add(tree.members(), at_nanos);
+        self.stages.measure(tree, at_nanos);
+        self.bury_adopted();
+    }
+
+    /// Takes ended orphans out of the process table: this process has become their parent.
+    fn bury_adopted(&self) {
+        #[cfg(target_os = "linux")]
+        {
+            let (own, child) = (std::process::id(), self.child.pid());
+            let readings = self.processes.tree().members().map(|member| &member.reading);
+            for reading in readings.filter(|reading| reading.is_zombie && reading.parent == own && reading.pid != child)
+            {
+                let pid = i32::try_from(reading.pid).ok().and_then(rustix::process::Pid::from_raw);
+                let _ = rustix::process::waitpid(pid, rustix::process::WaitOptions::NOHANG);
+            }
+        }
+    }
+
+    fn read_spool(&mut self, at_nanos: i64, batch: &mut Batch) {
+        loop {
+            match self.spool.look() {
+                Ok(look) => {
+                    self.stages.feed(&look.bytes, at_nanos, batch);
+                    if !look.has_more {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    self.stages.report_lost_spool(&error, batch);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Closes the run after the command has ended: the last facts, and the code to end with.
+    #[must_use]
+    pub fn finish(mut self) -> (Batch, Source, i32) {
+        let mut batch = std::mem::take(&mut self.held);
+        while !self.child.wait_until(i64::MAX) {}
+        // While the ended command is still in the process table, its last counters can be read.
+        let ended_nanos = self.child.ended_at_nanos().unwrap_or_else(|| self.clock.now_nanos());
+        self.sample(ended_nanos, &mut batch);
+        if let Ok(rest) = self.spool.take_pending() {
+            self.stages.feed(&rest, self.clock.now_nanos(), &mut batch);
+        }
+        let io = self.processes.tree().io();
+        let exit = self.child.reap();
+        let start_nanos = self.run.start_nanos.unwrap_or(exit.at_nanos);
+        let end_nanos = exit.at_nanos.max(start_nanos);
+        self.stages.close(end_nanos, &mut batch);
+        let mut run = self.run;
+        run.media = self.stages.media().clone();
+        run.end_nanos = Some(end_nanos);
+        run.outcome = match exit.error() {
+            _ if self.interrupted_at_nanos.is_some() || exit.is_stopped_from_outside() => Outcome::Interrupted,
+            Some(_) => Outcome::Failed,
+            None => Outcome::Succeeded,
+        };
+        run.error = exit.error();
+        run.attributes.insert("process.exit.code".to_owned(), i64::from(exit.shell_code()).into());
+        describe_use(&mut run.attributes, &exit, &self.total, io, end_nanos - start_nanos);
+        self.cost.describe(&mut run.attributes);
+        batch.runs.push(run);
+        let source = Source { is_complete: true, read_at_nanos: self.clock.now_nanos(), ..self.source };
+        (batch, source, exit.shell_code())
+    }
+}
+
+fn opening_run(options: &RecordingOptions, clock: &Clock, interval_nanos: i64) -> Run {
+    let recorder = alive::own_recorder();
+    let words: Vec<String> = options.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let (pid, at_nanos) = (recorder.pid.to_string(), clock.now_nanos().to_string());
+    let mut run = Run::new(Key::of("recorded run", &[&recorder.hostname, &pid, &at_nanos]));
+    let program = words.first().map(|program| crate::ingest::facts::file_stem(program).to_owned());
+    run.pipeline = options.pipeline.clone().or(program);
+    run.video_id.clone_from(&options.video_id);
+    run.labels.clone_from(&options.labels);
+    run.outcome = Outcome::Running;
+    run.host = Some(host::fingerprint());
+    run.recorder = Some(recorder);
+    let mut set = |name: &str, value: crate::model::Value| run.attributes.insert(name.to_owned(), value);
+    set("process.command_line", shell_words(&words).into());
+    if let Ok(folder) = std::env::current_dir() {
+        set("process.working_directory", folder.to_string_lossy().into_owned().into());
+    }
+    set("reelbench.version", env!("CARGO_PKG_VERSION").into());
+    set("reelbench.recorder.interval", super::secs(interval_nanos).into());
+    run
+}
+
+fn opening_source(run: &Run, at_nanos: i64) -> Source {
+    let command = run.attributes.get("process.command_line").map(ToString::to_string).unwrap_or_default();
+    Source {
+        key: Key::of("recording", &[&run.key.to_hex()]),
+        kind: SourceKind::Recording,
+        format: FORMAT.to_owned(),
+        location: command,
+        content_hash: None,
+        size_bytes: None,
+        cursor: None,
+        zone: Zone::Utc,
+        read_at_nanos: at_nanos,
+        is_complete: false,
+    }
+}
+
+/// A command line as a person would type it.
+fn shell_words(words: &[String]) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || "_-./=:,+@%^".contains(char);
+    let quoted = words.iter().map(|word| {
+        if !word.is_empty() && word.chars().all(is_plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+/// What the run used as a whole, among its attributes: exact where the system says it at the end, sampled where it does not.
+fn describe_use(attributes: &mut Attributes, exit: &Exit, total: &Usage, io: Option<Io>, elapsed_nanos: i64) {
+    let mut set = |name: &str, value: crate::model::Value| attributes.insert(name.to_owned(), value);
+    if let Some(usage) = &exit.usage {
+        set("process.cpu.time.user", super::secs(usage.user_nanos).into());
+        set("process.cpu.time.system", super::secs(usage.system_nanos).into());
+        if elapsed_nanos > 0 {
+            let percent = 100.0 * super::secs(usage.user_nanos + usage.system_nanos) / super::secs(elapsed_nanos);
+            set("process.cpu.utilization.mean", percent.into());
+        }
+        if let Some(bytes) = usage.max_rss_bytes {
+            set("process.memory.max_rss", bytes.into());
+        }
+    }
+    if let Some(percent) = total.peak_cpu_percent() {
+        set("process.cpu.utilization.peak", percent.into());
+    }
+    if let Some(bytes) = total.peak_rss_bytes() {
+        set("process.memory.usage.peak", i64::try_from(bytes).unwrap_or(i64::MAX).into());
+    }
+    if let Some(io) = io {
+        set("process.disk.io.read", real(io.read_bytes).into());
+        set("process.disk.io.write", real(io.written_bytes).into());
+    }
+}
+
+/// Makes this process the parent of those its descendants leave behind, so that none leaves the tree unseen.
+fn adopt_orphans() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).is_ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -40,6 +40,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sysinfo", &["live"]),
     ("nvml_wrapper", &["live"]),
     ("notify", &["live"]),
+    ("nix", &["live"]),
+    ("rustix", &["live"]),
     ("statrs", &["analysis"]),
     ("egui", &["ui", "app"]),
     ("egui_plot", &["ui"]),

@@ -1,9 +1,24 @@
 //! Attachments: following what somebody else runs. One state machine a file, one line in the list here.
 
+pub mod file;
+pub mod process;
+mod progress;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::{Batch, Source};
+
+/// Begins to follow a target. What is not there yet is waited for.
+///
+/// # Errors
+/// What can never work: a folder instead of a file, an unknown format, a process that is gone.
+pub fn attach(target: &Target, options: &AttachOptions) -> Result<Box<dyn Attachment>, AttachError> {
+    Ok(match target {
+        Target::File { path, format } => Box::new(file::FileAttachment::open(path, format.as_deref(), options)?),
+        Target::Process { wanted } => Box::new(process::ProcessAttachment::find(wanted, options)?),
+    })
+}
 
 /// Something followed while it goes on. The engine's live thread calls `poll` and writes what it yields.
 pub trait Attachment: Send {
@@ -37,6 +52,12 @@ pub struct State {
     pub kind: StateKind,
     /// A sentence without its full stop, such as `no new line for 45 s`.
     pub reason: String,
+}
+
+impl State {
+    fn new(kind: StateKind, reason: impl Into<String>) -> Self {
+        Self { kind, reason: reason.into() }
+    }
 }
 
 /// The states every attachment shares.
@@ -123,9 +144,4 @@ pub enum AttachError {
     /// An empty pattern would match every process.
     #[error("the name pattern is empty; give a part of the process's name or command line")]
     EmptyPattern,
-}
-
-/// Attaches.
-pub fn attach(_target: &Target, _options: &AttachOptions) -> Result<Box<dyn Attachment>, AttachError> {
-    Err(AttachError::EmptyPattern)
 }
