@@ -147,7 +147,6 @@ impl Curves {
     }
 
     /// The curves as one shape. The mesh is shared with the painter, not copied.
-    #[must_use]
     pub fn shape(&self) -> Shape {
         Shape::Mesh(std::sync::Arc::clone(&self.mesh))
     }

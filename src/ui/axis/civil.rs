@@ -49,9 +49,8 @@ pub(super) fn ticks(zone: &TimeZone, window: (i64, i64), step: Step) -> Vec<Time
     let Some(mut at) = floor(start, step) else { return Vec::new() };
     let mut ticks: Vec<TimeTick> = Vec::new();
     let mut last_day = None;
-    loop {
-        // A local time that does not exist (clocks put forward) is taken as the moment after the gap.
-        let Some(at_nanos) = nanos_of(zone, at) else { break };
+    // A local time that does not exist (clocks put forward) is taken as the moment after the gap.
+    while let Some(at_nanos) = nanos_of(zone, at) {
         if at_nanos > window.1 {
             break;
         }

@@ -46,7 +46,6 @@ pub(super) fn is_opaque(source: Product) -> bool {
 const FULL: u32 = 255 * 255;
 
 /// Additive colours (alpha 0) may exceed white, as on a GPU they stop there.
-#[expect(clippy::cast_possible_truncation, reason = "clamped")]
 fn narrow(value: u32) -> u8 {
     value.min(255) as u8
 }
