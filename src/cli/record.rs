@@ -1,7 +1,46 @@
-//! `reelbench record`
-use super::args::RecordArgs;
-use crate::engine::Failure;
+//! `reelbench record`: runs a command and records it until it ends.
+
 use std::path::PathBuf;
-pub(super) fn run(_: RecordArgs, _: Option<PathBuf>) -> Result<u8, Failure> {
-    Err(Failure::Refused("not yet".into()))
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::args::RecordArgs;
+use super::text::complain;
+use super::{INTERRUPTED, USAGE, opening};
+use crate::engine::record::RecordingOptions;
+use crate::engine::{Access, Event, Failure};
+
+pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Failure> {
+    let engine = opening::open(workspace, "reelbench record", Access::Edit)?;
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let on_interrupt = Arc::clone(&is_interrupted);
+    opening::on_interrupt(move || on_interrupt.store(true, Ordering::Relaxed))?;
+    let options = RecordingOptions {
+        pipeline: args.pipeline,
+        video_id: args.video_id,
+        labels: args.label.into_iter().collect(),
+        command: args.command,
+        interval_nanos: args.interval,
+    };
+    let result = engine.record(options, &is_interrupted);
+    for event in engine.take_events() {
+        if let Event::Notice(notice) = event {
+            complain(&notice.text);
+        }
+    }
+    let recorded = result?;
+    let workspace = engine.path().display().to_string();
+    engine.close();
+    // On standard error, because standard output is the command's.
+    complain(&format!("recorded run {} in {workspace}", recorded.run.short()));
+    Ok(code(recorded.exit_code, is_interrupted.load(Ordering::Relaxed)))
+}
+
+/// The command's code as this program's. An interrupted command that says nothing of it still counts as interrupted.
+pub(super) fn code(exit_code: i32, is_interrupted: bool) -> u8 {
+    match u8::try_from(exit_code) {
+        Ok(0) if is_interrupted => INTERRUPTED,
+        Ok(code) => code,
+        Err(_) => USAGE,
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Engine, Failure};
 use crate::live::recording::Recording;
 pub use crate::live::recording::RecordingOptions;
+pub use crate::live::stage::StageOptions;
 use crate::model::{Key, Severity};
 
 /// How a recording ended.
@@ -53,4 +54,14 @@ impl Engine {
             Some(failure) => Err(failure),
         }
     }
+}
+
+/// Runs a command as a stage of the recording in the environment; with none it just runs the command.
+/// Returns the code to end with, and why the recording does not know all of it, if so.
+///
+/// # Errors
+/// When the command cannot be started.
+pub fn stage(options: &StageOptions, is_interrupted: &AtomicBool) -> Result<(i32, Option<String>), Failure> {
+    let staged = crate::live::stage::run(options, is_interrupted).map_err(|error| Failure::Refused(error.to_string()))?;
+    Ok((staged.exit.shell_code(), staged.warning))
 }

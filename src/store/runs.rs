@@ -90,8 +90,14 @@ pub fn update(connection: &Connection, run_id: i64, said: &Run, is_new: bool) ->
     let mut run = stored.clone();
     voice.set(&mut run.pipeline, said.pipeline.as_ref());
     voice.set(&mut run.video_id, said.video_id.as_ref());
-    voice.set(&mut run.start_nanos, said.start_nanos.as_ref());
-    voice.set(&mut run.end_nanos, said.end_nanos.as_ref());
+    if is_new || run.clock == said.clock {
+        // Sources that each saw a part agree on the whole, whichever came first.
+        run.start_nanos = run.start_nanos.into_iter().chain(said.start_nanos).min();
+        run.end_nanos = run.end_nanos.into_iter().chain(said.end_nanos).max();
+    } else {
+        voice.set(&mut run.start_nanos, said.start_nanos.as_ref());
+        voice.set(&mut run.end_nanos, said.end_nanos.as_ref());
+    }
     voice.set_outcome(&mut run.outcome, said.outcome);
     voice.set(&mut run.error, said.error.as_ref());
     voice.set(&mut run.host, said.host.as_ref());
