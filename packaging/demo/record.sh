@@ -20,7 +20,8 @@ fi
 export REELBENCH
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+recorder=
+trap '[ -z "$recorder" ] || kill "$recorder" 2>/dev/null || true; rm -rf "$folder"' EXIT
 workspace=$folder/demo.reelbench
 
 fail() {
@@ -41,13 +42,14 @@ begin() { # video id, environment of pipeline.sh...: starts a recording in the b
   work_dir=$folder/work$num_recorded
   printf '== %s of 12: %s %s\n' "$num_recorded" "$video_id" "$*" >&2
   env "$@" WORK_DIR="$work_dir" "$REELBENCH" record --workspace "$workspace" --pipeline demo --video-id "$video_id" \
-    "${labels[@]}" -- packaging/demo/pipeline.sh &
+    "${labels[@]}" -- packaging/demo/pipeline.sh </dev/null &
   recorder=$!
 }
 
 finish() { # the exit code that must come back
   local code=0
   wait "$recorder" || code=$?
+  recorder=
   [ "$code" = "$1" ] || fail "the recorder ended with code $code, and $1 was expected"
   rm -rf "$work_dir"
 }
