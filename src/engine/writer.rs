@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::Wake;
 use super::event::{Event, Failure, Notice, Queue};
 use super::jobs::Progress;
 use super::pool::{Watch, spawn};
-use super::Wake;
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::{StoreError, Writer, Written};
 
@@ -35,9 +35,10 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    pub(crate) fn start(writer: Writer, events: &Queue, watch: Watch, wake: &Wake) -> Result<Self, Failure> {
+    pub(crate) fn start(writer: Writer, events: &Queue, watch: &Arc<Watch>, wake: &Wake) -> Result<Self, Failure> {
         let (requests, received) = bounded(MAX_WAITING);
         let events = events.clone();
+        let watch = Arc::clone(watch);
         let wake = Arc::clone(wake);
         spawn("writer", move || serve(writer, &received, &events, &watch, &wake))?;
         Ok(Self { requests })

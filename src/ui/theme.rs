@@ -4,6 +4,7 @@
 //! The tests keep the promise that every text is readable on what it stands on: 4.5:1, in high contrast 7:1.
 
 mod dark;
+mod fonts;
 mod high_contrast;
 mod light;
 mod stages;
@@ -13,6 +14,7 @@ use egui::{Color32, Context, Id};
 
 use crate::model::{Outcome, Severity};
 
+pub use fonts::{font, install_fonts, strong, strong_font};
 pub use stages::StageColours;
 
 /// The grid that every distance is a multiple of, points.
@@ -87,14 +89,16 @@ impl Theme {
         }
     }
 
+    /// Which of egui's two it is a kind of.
+    #[must_use]
+    pub fn base(self) -> egui::Theme {
+        if self.palette().is_dark { egui::Theme::Dark } else { egui::Theme::Light }
+    }
+
     /// Puts it on the whole window: style, text sizes and egui's own light or dark. Cheap; call it when the theme changes.
     pub fn apply(self, ctx: &Context) {
-        let base = match self {
-            Self::Light => egui::Theme::Light,
-            Self::Dark | Self::HighContrast => egui::Theme::Dark,
-        };
-        ctx.set_theme(base);
-        ctx.set_style_of(base, style::style(self));
+        ctx.set_theme(self.base());
+        ctx.set_style_of(self.base(), style::style(self));
         ctx.data_mut(|data| data.insert_temp(Id::unique(CURRENT), self));
     }
 
