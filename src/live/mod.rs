@@ -3,5 +3,6 @@ pub mod alive;
 pub mod attachments;
 pub mod clock;
 pub mod host;
+pub mod own;
 pub mod probes;
 pub mod recording;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::command::{Action, Command};
-use super::empty;
+use super::empty::{Empty, empty_ui};
+use super::icon::Icon;
 use super::selection::{MAX_SHOWN, Pick, Selection};
 use super::theme::Palette;
-use crate::engine::queries::{RunSort, RunSummary, RunsAnswer, RunsQuery};
+use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
 use crate::engine::{Engine, Reply, Slot};
 use crate::model::Key;
 
@@ -66,15 +67,15 @@ impl RunsBar {
         self.head_ui(ui, all, listed.as_ref().ok(), commands);
         match listed {
             Ok(answer) if answer.runs.is_empty() && all.num_runs == 0 => {
-                empty::empty_ui(ui, "No runs yet", "Import a file, follow a process or record a command");
+                let sentence = "Import a file, follow one, or record a command";
+                empty_ui(ui, &Empty { icon: Icon::Runs, title: "No runs yet", sentence, actions: &[] });
             }
             Ok(answer) if answer.runs.is_empty() => {
-                empty::empty_ui(ui, "No run matches", "Search for fewer words or clear the filter");
-                ui.vertical_centered(|ui| {
-                    if ui.button("Clear filter").clicked() {
-                        self.query.filter = crate::engine::queries::RunFilter::default();
-                    }
-                });
+                let sentence = "Search for fewer words, or clear the filter";
+                let actions = &["Clear filter"];
+                if empty_ui(ui, &Empty { icon: Icon::Filter, title: "No run matches", sentence, actions }).is_some() {
+                    self.query.filter = RunFilter::default();
+                }
             }
             Ok(answer) => {
                 let keys = answer.runs.iter().map(|run| run.run.key).collect();
