@@ -3,7 +3,9 @@
 
 mod acceptance;
 mod engine;
+mod ingest;
 mod packaging;
 #[cfg(feature = "gui")]
 mod pictures;
+mod store;
 mod tidy;

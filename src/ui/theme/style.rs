@@ -77,7 +77,8 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: palette.shadow };
     visuals.popup_shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: palette.shadow };
     visuals.window_highlight_topmost = false;
-    visuals.text_cursor = TextCursorStyle { stroke: Stroke::new(1.5, palette.accent), blink: false, ..visuals.text_cursor };
+    visuals.text_cursor =
+        TextCursorStyle { stroke: Stroke::new(1.5, palette.accent), blink: false, ..visuals.text_cursor };
     visuals.striped = false;
     visuals.slider_trailing_fill = true;
     visuals.indent_has_left_vline = false;
