@@ -6,7 +6,7 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 #[must_use]
 pub fn memory_bytes() -> Option<u64> {
     let pid = Pid::from_u32(std::process::id());
-    let mut system = System::new();
+    let mut system = System::new().ok()?;
     let what = ProcessRefreshKind::nothing().with_memory().without_tasks();
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
     system.process(pid).map(sysinfo::Process::memory).filter(|bytes| *bytes > 0)

@@ -75,7 +75,7 @@ impl Notices {
                 ui.ctx().request_repaint_after_secs((until_secs - now_secs) as f32 + 0.02);
             }
             num_shown += 1;
-            let area = Area::new(Id::new(("toast", told.id)))
+            let area = Area::new(Id::unique(("toast", told.id)))
                 .order(Order::Foreground)
                 .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -offset))
                 .show(ui.ctx(), |ui| toast_ui(ui, &told.notice));

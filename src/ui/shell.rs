@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::{Action, Command};
+use super::command::Action;
 use super::layout::Layout;
 use super::notices::Notices;
 use super::panels::{Panel, TABS};
