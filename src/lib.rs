@@ -1,6 +1,8 @@
 //! reelbench, the performance workbench for AI and video pipelines.
 
 pub mod analysis;
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod cli;
 pub mod engine;
 pub mod ingest;

@@ -2,16 +2,18 @@
 
 use std::process::ExitCode;
 
+#[cfg(feature = "gui")]
+use reelbench::app;
 use reelbench::cli::{self, Next};
 
 fn main() -> ExitCode {
     match cli::run() {
         Next::Exit(code) => code,
         #[cfg(feature = "gui")]
-        Next::Window(args) => {
-            let _ = args;
-            ExitCode::from(cli::USAGE)
-        }
+        Next::Window(args) => match app::run(app::Start { workspace: args.workspace, files: args.files }) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => cli::refuse(&why),
+        },
         #[cfg(not(feature = "gui"))]
         Next::Window(_) => ExitCode::from(cli::USAGE),
     }

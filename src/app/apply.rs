@@ -4,7 +4,7 @@ use egui::{Context, ViewportCommand};
 
 use super::window::Window;
 use super::{dialogs, opening};
-use crate::engine::attachments::{AttachRequest, Target};
+use crate::engine::attachments::{AttachRequest, Target, Wanted};
 use crate::engine::{Engine, Failure, demo};
 use crate::model::Severity;
 use crate::ui::command::{Action, Command};
@@ -30,7 +30,7 @@ pub fn apply(window: &mut Window, ctx: &Context, command: Command) {
         Command::BackUpTo(path) => with_engine(window, |engine| tell(engine, engine.start_backup(path))),
         Command::CancelJob(job) => with_engine(window, |engine| engine.cancel(job)),
         Command::AttachFile(path) => attach(window, Target::File { path, format: None }),
-        Command::AttachProcess(text) => attach(window, Target::Process(super::wanted(&text))),
+        Command::AttachProcess(text) => attach(window, Target::Process { wanted: wanted(&text) }),
         Command::Detach(attachment) => {
             let inbox = window.inbox.clone();
             with_engine(window, |engine| {
@@ -133,4 +133,10 @@ fn attach(window: &Window, target: Target) {
         let engine = engine.clone();
         inbox.spawn(move || tell(&engine, engine.attach(&AttachRequest::to(target))));
     });
+}
+
+/// A process by its id, or by words of its command line.
+fn wanted(text: &str) -> Wanted {
+    let text = text.trim();
+    text.parse().map_or_else(|_| Wanted::Pattern(text.to_owned()), Wanted::Pid)
 }

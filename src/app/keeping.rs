@@ -67,7 +67,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 
 /// Renames a file that cannot be used, so that a person can still look into it.
 fn put_aside(path: &Path, why: &str) -> String {
-    let stamp = crate::model::time::strftime_local(now_nanos(), "%Y%m%d-%H%M%S");
+    let stamp = crate::model::time::strftime_local(crate::engine::utc_nanos(), "%Y%m%d-%H%M%S");
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".bad-{stamp}"));
     let aside = PathBuf::from(name);
@@ -75,10 +75,6 @@ fn put_aside(path: &Path, why: &str) -> String {
         Ok(()) => format!("The settings could not be read ({why}), so they are the usual ones; the old file is {}", aside.display()),
         Err(error) => format!("The settings in {} could not be read ({why}) nor put aside ({error})", path.display()),
     }
-}
-
-fn now_nanos() -> i64 {
-    jiff::Timestamp::now().as_nanosecond().try_into().unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -55,6 +55,13 @@ pub enum Next {
     Window(WindowArgs),
 }
 
+/// Says why the window did not open, and with which code the program ends then.
+#[must_use]
+pub fn refuse(why: &str) -> ExitCode {
+    text::complain(why);
+    ExitCode::from(UNREACHABLE)
+}
+
 /// Reads the command line and does what it says, except opening the window.
 #[must_use]
 pub fn run() -> Next {

@@ -35,6 +35,9 @@ pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
 
+pub use crate::live::clock::utc_nanos;
+pub use crate::live::own::memory_bytes as own_memory_bytes;
+
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::Written;
 

@@ -4,7 +4,7 @@ use egui::{Align2, Area, Frame, Id, Order, RichText, Ui, vec2};
 
 use super::badge;
 use super::theme::Palette;
-use crate::engine::Notice;
+use crate::engine::{self, Notice};
 use crate::model::{Severity, time};
 
 /// How many notices the list keeps.
@@ -36,7 +36,7 @@ struct Told {
 impl Notices {
     /// Takes a notice. The same one told twice in a row is kept once.
     pub fn push(&mut self, notice: Notice) {
-        let at_nanos = jiff::Timestamp::now().as_nanosecond().try_into().unwrap_or(i64::MAX);
+        let at_nanos = engine::utc_nanos();
         if self.kept.last().is_some_and(|last| last.notice == notice) {
             self.kept.pop();
         } else {
@@ -75,7 +75,7 @@ impl Notices {
                 ui.ctx().request_repaint_after_secs((until_secs - now_secs) as f32 + 0.02);
             }
             num_shown += 1;
-            let area = Area::new(Id::new(("toast", told.id)))
+            let area = Area::new(Id::unique(("toast", told.id)))
                 .order(Order::Foreground)
                 .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -offset))
                 .show(ui.ctx(), |ui| toast_ui(ui, &told.notice));

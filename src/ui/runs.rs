@@ -8,10 +8,11 @@ use std::sync::Arc;
 use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::command::{Action, Command};
-use super::empty;
+use super::empty::{Empty, empty_ui};
+use super::icon::Icon;
 use super::selection::{MAX_SHOWN, Pick, Selection};
 use super::theme::Palette;
-use crate::engine::queries::{RunSort, RunSummary, RunsAnswer, RunsQuery};
+use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
 use crate::engine::{Engine, Reply, Slot};
 use crate::model::Key;
 
@@ -66,15 +67,15 @@ impl RunsBar {
         self.head_ui(ui, all, listed.as_ref().ok(), commands);
         match listed {
             Ok(answer) if answer.runs.is_empty() && all.num_runs == 0 => {
-                empty::empty_ui(ui, "No runs yet", "Import a file, follow a process or record a command");
+                let sentence = "Import a file, follow one, or record a command";
+                empty_ui(ui, &Empty { icon: Icon::Runs, title: "No runs yet", sentence, actions: &[] });
             }
             Ok(answer) if answer.runs.is_empty() => {
-                empty::empty_ui(ui, "No run matches", "Search for fewer words or clear the filter");
-                ui.vertical_centered(|ui| {
-                    if ui.button("Clear filter").clicked() {
-                        self.query.filter = crate::engine::queries::RunFilter::default();
-                    }
-                });
+                let sentence = "Search for fewer words, or clear the filter";
+                let actions = &["Clear filter"];
+                if empty_ui(ui, &Empty { icon: Icon::Filter, title: "No run matches", sentence, actions }).is_some() {
+                    self.query.filter = RunFilter::default();
+                }
             }
             Ok(answer) => {
                 let keys = answer.runs.iter().map(|run| run.run.key).collect();
@@ -163,13 +164,12 @@ impl RunsBar {
         let is_focused = ui.memory(|memory| memory.has_focus(list_id()));
         let row_height = row::HEIGHT;
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]);
-        if let Some(run) = self.scroll_to.take()
-            && let Some(place) = list.keys.iter().position(|key| *key == run)
-        {
-            area = area.vertical_scroll_offset(offset_to_show(ui, place, row_height));
-        }
+        let wanted = self.scroll_to.take().and_then(|run| list.keys.iter().position(|key| *key == run));
+        let area = ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]);
         let output = area.show_rows(ui, row_height, list.keys.len(), |ui, rows| {
+            if let Some(wanted) = wanted {
+                reveal(ui, rows.start, wanted, row_height);
+            }
             for run in &list.answer.runs[rows] {
                 let key = run.run.key;
                 let look = row::Look {
@@ -200,7 +200,7 @@ impl RunsBar {
             }
             commands.push(Command::ShowRuns(runs));
         }
-        *selection = Selection { shown: selection.shown.clone(), ..shown };
+        selection.follow(&shown);
     }
 
     /// What the keyboard does while the list has it; true when other runs are shown then.
@@ -259,20 +259,12 @@ fn list_id() -> Id {
     Id::unique("runs list")
 }
 
-/// The least scrolling that has a row in sight, from where the list is now.
-fn offset_to_show(ui: &Ui, place: usize, row_height: f32) -> f32 {
+/// Scrolls to a row, which need not be among the drawn ones: rows are of one height.
+fn reveal(ui: &Ui, first: usize, wanted: usize, row_height: f32) {
     #[expect(clippy::cast_precision_loss, reason = "rows of a list")]
-    let top = place as f32 * row_height;
-    let height = ui.available_height();
-    let id = ui.make_persistent_id(Id::new("runs"));
-    let current = egui::scroll_area::State::load(ui.ctx(), id).map_or(0.0, |state| state.offset.y);
-    if top < current {
-        top
-    } else if top + row_height > current + height {
-        top + row_height - height
-    } else {
-        current
-    }
+    let top = ui.cursor().top() + (wanted as f32 - first as f32) * row_height;
+    let rect = egui::Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + row_height);
+    ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
 }
 
 fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection, commands: &mut Vec<Command>) {

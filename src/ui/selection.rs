@@ -85,6 +85,12 @@ impl Selection {
         self.shown != before
     }
 
+    /// Takes over where the keyboard is, without what is shown: that changes only by command.
+    pub fn follow(&mut self, other: &Self) {
+        self.anchor = other.anchor;
+        self.cursor = other.cursor;
+    }
+
     /// The run so many rows further in the list, kept inside it.
     #[must_use]
     pub fn next(&self, list: &[Key], rows: isize) -> Option<Key> {

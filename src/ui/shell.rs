@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::command::{Action, Command};
+use super::command::Action;
 use super::layout::Layout;
 use super::notices::Notices;
 use super::panels::{Panel, TABS};
@@ -25,6 +25,7 @@ use super::welcome::Welcome;
 use crate::engine::queries::{RunsAnswer, RunsQuery, WorkspaceAnswer, WorkspaceQuery};
 use crate::engine::{Engine, Notice, Slot};
 use crate::model::{Key, Severity};
+pub use frames::FOLLOW_NANOS;
 pub use overlay::Overlay;
 
 /// What of the machine the shell has to know to say the right thing.

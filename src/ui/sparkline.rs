@@ -1,6 +1,6 @@
 //! A row of small bars: how a figure went over the last runs, read at a glance.
 
-use egui::{Color32, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use egui::{Color32, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 use super::theme::Palette;
 use crate::model::Outcome;
@@ -20,21 +20,24 @@ pub fn sparkline_ui(ui: &mut Ui, size: Vec2, sparks: &[Spark], name: &str) -> Re
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     if ui.is_rect_visible(rect) {
-        let palette = Palette::of(ui.ctx());
-        for (index, bar) in bars(rect, sparks).into_iter().enumerate() {
-            let (Some(bar), Some(spark)) = (bar, sparks.get(index)) else { continue };
-            let is_last = index + 1 == sparks.len();
-            ui.painter().rect_filled(bar, 0.0, colour(palette, spark.outcome, is_last));
-        }
+        paint(ui.painter(), Palette::of(ui.ctx()), rect, sparks, sparks.len().saturating_sub(1));
     }
     response.on_hover_text(name)
 }
 
-fn colour(palette: &Palette, outcome: Outcome, is_last: bool) -> Color32 {
+/// The bars alone, for rows that speak for themselves; the one at `marked` is drawn stronger.
+pub fn paint(painter: &Painter, palette: &Palette, rect: Rect, sparks: &[Spark], marked: usize) {
+    for (index, bar) in bars(rect, sparks).into_iter().enumerate() {
+        let (Some(bar), Some(spark)) = (bar, sparks.get(index)) else { continue };
+        painter.rect_filled(bar, 0.0, colour(palette, spark.outcome, index == marked));
+    }
+}
+
+fn colour(palette: &Palette, outcome: Outcome, is_marked: bool) -> Color32 {
     match outcome {
         Outcome::Failed | Outcome::Interrupted => palette.outcome(outcome),
         Outcome::Running => palette.running,
-        Outcome::Succeeded | Outcome::Unknown if is_last => palette.text,
+        Outcome::Succeeded | Outcome::Unknown if is_marked => palette.text,
         Outcome::Succeeded | Outcome::Unknown => palette.text_weak.gamma_multiply(0.5),
     }
 }

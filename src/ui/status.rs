@@ -3,7 +3,7 @@
 
 use egui::{Button, ProgressBar, RichText, Ui, WidgetInfo};
 
-use super::badge;
+use super::icon::{Icon, icon_ui};
 use super::command::{Action, Command};
 use super::notices::Notices;
 use super::theme::Palette;
@@ -112,7 +112,7 @@ fn live_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
         engine.attachments().into_iter().filter(|status| status.state != StateKind::Off).collect();
     for status in &attachments {
         let state = status.state.name();
-        badge::live_mark_ui(ui, status.state);
+        icon_ui(ui, Icon::Live, Some(state_colour(ui, status.state)));
         let menu = ui.menu_button(RichText::new(format!("{} {state}", status.name)).small(), |ui| {
             ui.label(format!("{}: {}", status.name, status.reason));
             if ui.button("Stop following").clicked() {
@@ -121,6 +121,16 @@ fn live_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
             }
         });
         menu.response.on_hover_text(&status.reason);
+    }
+}
+
+fn state_colour(ui: &Ui, state: StateKind) -> egui::Color32 {
+    let palette = Palette::of(ui.ctx());
+    match state {
+        StateKind::Live => palette.running,
+        StateKind::Connecting | StateKind::Off => palette.unknown,
+        StateKind::Stalled => palette.interrupted,
+        StateKind::Lost => palette.failed,
     }
 }
 

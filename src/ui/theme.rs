@@ -105,7 +105,13 @@ impl Theme {
     /// The theme last applied.
     #[must_use]
     pub fn of(ctx: &Context) -> Self {
-        ctx.data(|data| data.get_temp(Id::unique(CURRENT))).unwrap_or_default()
+        Self::applied(ctx).unwrap_or_default()
+    }
+
+    /// The same; `None` before any was.
+    #[must_use]
+    pub fn applied(ctx: &Context) -> Option<Self> {
+        ctx.data(|data| data.get_temp(Id::unique(CURRENT)))
     }
 }
 

@@ -5,11 +5,14 @@ use egui::{Align2, FontId, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 use crate::engine::queries::{PipelineHistory, RunSummary};
 use crate::model::{Clock, Outcome, time};
 use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
-use crate::ui::{badge, sparkline};
+use crate::ui::sparkline::{self, Spark};
+use crate::ui::badge;
 
 /// Height of a row, points.
 pub(super) const HEIGHT: f32 = 46.0;
 const SPARKLINE_WIDTH: f32 = 56.0;
+/// As many bars as fit into the sparkline.
+const MAX_SPARKS: usize = 19;
 
 /// How a row stands in the list.
 #[derive(Clone, Copy)]
@@ -69,16 +72,14 @@ pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHis
     let first = inner.top() + 13.0;
     let second = inner.bottom() - 12.0;
     let colour = palette.outcome(run.run.outcome);
-    badge::paint_outcome(&painter, Rect::from_center_size(pos2(left + 6.0, first), vec2(12.0, 12.0)), run.run.outcome, colour);
+    badge::paint_outcome(&painter, palette, pos2(left + 6.0, first), 12.0, run.run.outcome);
     let duration = painter.text(pos2(right, first), Align2::RIGHT_CENTER, duration_text(run), body.clone(), strong);
     text(&painter, pos2(left + 19.0, first), duration.left() - 8.0, &title, &body, strong);
 
-    let values: Vec<Option<f64>> = history.map(|history| history.durations.iter().map(|(_, secs, _)| *secs).collect()).unwrap_or_default();
     let mut end = right;
-    if values.len() > 1 {
-        let marked = history.and_then(|history| history.durations.iter().position(|(key, ..)| *key == run.run.key));
-        let area = Rect::from_min_max(pos2(right - SPARKLINE_WIDTH, second - 8.0), pos2(right, second + 8.0));
-        sparkline::paint(&painter, area, &values, marked, weak, colour);
+    if let Some((sparks, marked)) = history.and_then(|history| sparks_around(history, run)) {
+        let area = Rect::from_min_max(pos2(right - SPARKLINE_WIDTH, second - 9.0), pos2(right, second + 7.0));
+        sparkline::paint(&painter, palette, area, &sparks, marked);
         end = area.left() - 8.0;
     }
     let word = run.run.outcome.name();
@@ -87,6 +88,16 @@ pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHis
     let rest = format!("· {} · {}", start_text(run), run.pipeline());
     text(&painter, pos2(word.right() + 4.0, second), end, &rest, &small, weak);
     response.on_hover_ui(|ui| hover_ui(ui, run, &title))
+}
+
+/// The durations of as many runs around this one as fit, and which of them it is; `None` for a pipeline's only run.
+fn sparks_around(history: &PipelineHistory, run: &RunSummary) -> Option<(Vec<Spark>, usize)> {
+    let all = &history.durations;
+    let here = all.iter().position(|(key, ..)| *key == run.run.key).filter(|_| all.len() > 1)?;
+    let end = (here + MAX_SPARKS / 2).clamp(MAX_SPARKS.min(all.len()), all.len());
+    let start = end.saturating_sub(MAX_SPARKS);
+    let sparks = all[start..end].iter().map(|(_, secs, outcome)| Spark { value: *secs, outcome: *outcome });
+    Some((sparks.collect(), here - start))
 }
 
 /// One line of text that ends with `…` where it is too long.

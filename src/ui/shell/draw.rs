@@ -25,7 +25,7 @@ impl Shell {
         let mut commands = Vec::new();
         let ctx = ui.ctx().clone();
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        if Theme::of(&ctx) != self.settings.theme {
+        if Theme::applied(&ctx) != Some(self.settings.theme) {
             self.settings.theme.apply(&ctx);
         }
         self.ask();

@@ -101,7 +101,7 @@ impl Shell {
     /// Files over the window say what letting go does; dropped ones and pasted paths open.
     pub(super) fn drop_ui(ctx: &Context, commands: &mut Vec<Command>) {
         let (num_hovered, dropped) = ctx.input(|input| {
-            let paths: Vec<_> = input.raw.dropped_files.iter().filter_map(|file| file.path.clone()).collect();
+            let paths: Vec<_> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
             (input.raw.hovered_files.len(), paths)
         });
         if !dropped.is_empty() {
