@@ -35,6 +35,9 @@ pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
 
+/// Now, nanoseconds UTC: the one clock, for what a person writes.
+pub use crate::live::clock::utc_nanos;
+
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::Written;
 
