@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-pub use attachments::{AttachmentId, AttachmentStatus};
+pub use attachments::{AttachmentId, AttachmentStatus, StateKind};
 pub use event::{Event, Failure, Notice};
 pub use import::{ImportReport, ImportRequest};
 pub use jobs::{JobId, JobStatus};
