@@ -179,6 +179,14 @@ impl Engine {
         query.run(&reader)
     }
 
+    /// The runs a person means by the beginning of a key, `latest`, a video id or a pipeline; the latest first.
+    ///
+    /// # Errors
+    /// The store's sentence.
+    pub fn find_runs(&self, text: &str) -> Result<Vec<crate::model::Key>, Failure> {
+        Ok(crate::store::Reader::open(&self.shared.path)?.find_runs(text)?)
+    }
+
     /// Writes a batch and its source's checkpoint in one transaction, and waits until both are durable.
     ///
     /// # Errors

@@ -48,3 +48,22 @@ pub fn is_workspace(path: &Path) -> bool {
     let mut head = [0; 16];
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && &head == b"SQLite format 3\0"
 }
+
+/// Where the window notes what draws it, so that the doctor can say so without opening one.
+fn renderer_path() -> Result<PathBuf, Failure> {
+    in_data_folder("renderer.txt")
+}
+
+/// What drew the window last on this machine.
+#[must_use]
+pub fn last_renderer() -> Option<String> {
+    let text = std::fs::read_to_string(renderer_path().ok()?).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Notes what draws the window. Not knowing it later is no harm, so failing is none either.
+pub fn note_renderer(renderer: &str) {
+    if let Ok(path) = renderer_path() {
+        let _ = std::fs::write(path, renderer);
+    }
+}

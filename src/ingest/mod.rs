@@ -12,6 +12,23 @@
 //!
 //! To add a format: its file here, one line in [`IMPORTERS`], one folder under `tests/fixtures/`.
 
+pub mod csv;
+pub mod document;
+pub mod facts;
+pub mod ffmpeg_progress;
+pub mod findings;
+pub mod json;
+pub mod json_records;
+pub mod lines;
+pub mod metrics_jsonl;
+pub mod mojibake;
+pub mod moment;
+pub mod open_runs;
+pub mod records;
+pub mod videolingo;
+pub mod videolingo_pipeline;
+pub mod videolingo_stages;
+
 use crate::model::{Batch, Key, Zone};
 
 /// How many first bytes of a file `sniff` gets to see.
@@ -21,7 +38,12 @@ pub const HEAD_BYTES: usize = 64 * 1024;
 pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
 
 /// The formats, by priority: of two that are equally sure, the first one reads the file.
-pub static IMPORTERS: &[&dyn Importer] = &[];
+pub static IMPORTERS: &[&dyn Importer] = &[
+    &videolingo_stages::VideolingoStages,
+    &videolingo_pipeline::VideolingoPipeline,
+    &metrics_jsonl::MetricsJsonl,
+    &ffmpeg_progress::FfmpegProgress,
+];
 
 /// A file format: recognises its files and makes readers for them.
 pub trait Importer: Sync {

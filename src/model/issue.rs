@@ -215,7 +215,12 @@ impl IssueLog {
         for (&kind, &count) in &self.counts {
             if count > MAX_PLACES_PER_KIND {
                 let num_records = count - MAX_PLACES_PER_KIND;
-                self.issues.push(Issue { kind, place: Place::Whole, detail: format!("and {num_records} more"), num_records });
+                self.issues.push(Issue {
+                    kind,
+                    place: Place::Whole,
+                    detail: format!("and {num_records} more"),
+                    num_records,
+                });
             }
         }
         self.issues

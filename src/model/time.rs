@@ -102,7 +102,8 @@ fn time_zone(name: &str) -> Option<TimeZone> {
 /// `2026-11-20T22:27:11.936199Z`: UTC, with as many decimals as it needs.
 #[must_use]
 pub fn format_utc(nanos: i64) -> String {
-    Timestamp::from_nanosecond(i128::from(nanos)).map_or_else(|_| format!("{nanos} ns"), |timestamp| timestamp.to_string())
+    Timestamp::from_nanosecond(i128::from(nanos))
+        .map_or_else(|_| format!("{nanos} ns"), |timestamp| timestamp.to_string())
 }
 
 /// `2026-11-20 22:27:11` in the system's zone: what lists show.

@@ -1,0 +1,83 @@
+//! Text for a terminal: harmless whatever a file put into a name, and in columns whatever script it is in.
+
+use std::io::Write as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// Text from data, safe to print: control characters are shown as escapes, so that no file can move the cursor, set
+/// the clipboard or turn the line around.
+pub(super) fn clean(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => letter.escape_unicode().to_string(),
+            letter if letter.is_control() => letter.escape_default().to_string(),
+            letter => letter.to_string(),
+        })
+        .collect()
+}
+
+/// Prints a line; a closed pipe is not an error.
+pub(super) fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Prints a JSON value on a line of its own.
+pub(super) fn say_json(json: &serde_json::Value) {
+    say(&json.to_string());
+}
+
+/// Tells what went wrong.
+pub(super) fn complain(sentence: &str) {
+    let _ = writeln!(std::io::stderr(), "reelbench: {}", sentence.lines().map(clean).collect::<Vec<_>>().join("\n"));
+}
+
+/// A table with a heading; columns as wide as their widest cell, numbers to the right.
+pub(super) struct Table {
+    rows: Vec<Vec<String>>,
+    right: Vec<bool>,
+}
+
+impl Table {
+    /// A table with these headings; those that begin with `>` head columns of numbers.
+    pub(super) fn new(headings: &[&str]) -> Self {
+        let right = headings.iter().map(|heading| heading.starts_with('>')).collect();
+        Self { rows: vec![headings.iter().map(|heading| heading.trim_start_matches('>').to_owned()).collect()], right }
+    }
+
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.rows.push(cells.into_iter().map(|cell| clean(&cell)).collect());
+    }
+
+    pub(super) fn print(&self) {
+        let widths: Vec<usize> = (0..self.right.len())
+            .map(|column| self.rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.width())).max().unwrap_or(0))
+            .collect();
+        for row in &self.rows {
+            let mut line = String::new();
+            for ((cell, &width), &is_right) in row.iter().zip(&widths).zip(&self.right) {
+                let padding = " ".repeat(width.saturating_sub(cell.width()));
+                if is_right {
+                    line += &padding;
+                    line += cell;
+                } else {
+                    line += cell;
+                    line += &padding;
+                }
+                line += "  ";
+            }
+            say(line.trim_end());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn a_name_cannot_drive_the_terminal() {
+        assert_eq!(clean("a\u{1b}]52;c;eA==\u{7}"), "a\\u{1b}]52;c;eA==\\u{7}");
+        assert_eq!(clean("\u{202e}gpj.exe"), "\\u{202e}gpj.exe");
+        assert_eq!(clean("视频 é"), "视频 é");
+    }
+}

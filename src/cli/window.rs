@@ -1,0 +1,47 @@
+//! No subcommand: the window, or without a display what there is instead of it.
+
+use std::path::PathBuf;
+#[cfg(feature = "gui")]
+use std::process::ExitCode;
+
+use super::args::WindowArgs;
+use super::{Next, text};
+use crate::engine::{Failure, demo, doctor};
+
+/// The window, or without a display what there is instead of it.
+pub(super) fn next(mut args: WindowArgs, named: Option<PathBuf>) -> Next {
+    args.workspace = named;
+    if args.demo && args.workspace.is_none() {
+        match demo::path() {
+            Ok(path) => args.workspace = Some(path),
+            Err(failure) => return refuse(&failure),
+        }
+    }
+    if doctor::display() != doctor::Display::None {
+        return Next::Window(args);
+    }
+    without_display(args)
+}
+
+fn refuse(failure: &Failure) -> Next {
+    text::complain(&failure.to_string());
+    Next::Exit(std::process::ExitCode::from(super::code_of(failure)))
+}
+
+#[cfg(feature = "gui")]
+fn without_display(args: WindowArgs) -> Next {
+    text::complain("there is no display (DISPLAY and WAYLAND_DISPLAY are not set), so every tab is drawn into a PNG file instead");
+    let path = match args.workspace.map_or_else(demo::path, Ok) {
+        Ok(path) => path,
+        Err(failure) => return refuse(&failure),
+    };
+    match super::render::every_tab(&path, std::path::Path::new("reelbench-pictures")) {
+        Ok(code) => Next::Exit(ExitCode::from(code)),
+        Err(failure) => refuse(&failure),
+    }
+}
+
+#[cfg(not(feature = "gui"))]
+fn without_display(_: WindowArgs) -> Next {
+    refuse(&Failure::Refused("This reelbench was built without its window; `reelbench --help` lists what it can do".to_owned()))
+}
