@@ -13,6 +13,8 @@ pub struct Plot {
     pub title: String,
     /// The unit of its axis.
     pub unit: Unit,
+    /// The metrics in it: `process.memory.usage`.
+    pub names: Vec<String>,
     /// Its curves: those of the same name in several runs stand together.
     pub curves: Vec<Curve>,
 }
@@ -130,7 +132,9 @@ fn plot_of(group: &UnitGroup, view: &View) -> Plot {
         })
         .collect();
     curves.sort_by_key(|curve| (curve.hue, curve.run));
-    Plot { title: group.title.clone(), unit: group.unit.clone(), curves }
+    let mut names: Vec<String> = group.series.iter().map(|entry| entry.row.series.name.clone()).collect();
+    names.dedup();
+    Plot { title: group.title.clone(), unit: group.unit.clone(), names, curves }
 }
 
 /// A name split so that its numbers compare as numbers.
@@ -173,9 +177,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::engine::queries::SeriesEntry;
+    use crate::engine::queries::{SeriesEntry, SeriesRow};
     use crate::model::{Clock, Outcome, Series, SeriesKind};
-    use crate::store::SeriesRow;
     use crate::ui::view::RunFrame;
 
     fn entry(run: &str, legend: &str, is_main: bool) -> SeriesEntry {
