@@ -20,15 +20,7 @@ cargo build --release --locked --bin reelbench
 program=$PWD/target/release/reelbench
 [ -z "${CARGO_TARGET_DIR:-}" ] || program=$(readlink -f "$CARGO_TARGET_DIR")/release/reelbench
 
+# Without arguments, the demo. With no display reelbench says so itself and draws the tabs into files.
+[ $# -gt 0 ] || set -- --demo
 cd "$called_from"
-if [ $# -gt 0 ]; then
-  exec "$program" "$@"
-elif [ -n "$display" ]; then
-  exec "$program" demo
-fi
-
-pictures=$called_from/reelbench-demo
-say "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open."
-say "Drawing every tab of the demo into $pictures instead:"
-mkdir -p "$pictures"
-"$program" render --demo --all --out "$pictures"
+exec "$program" "$@"

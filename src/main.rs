@@ -8,7 +8,10 @@ fn main() -> ExitCode {
     match cli::run() {
         Next::Exit(code) => code,
         #[cfg(feature = "gui")]
-        Next::Window(args) => reelbench::app::run(args.workspace, args.files),
+        Next::Window(args) => {
+            let _ = args;
+            ExitCode::from(cli::USAGE)
+        }
         #[cfg(not(feature = "gui"))]
         Next::Window(_) => ExitCode::from(cli::USAGE),
     }

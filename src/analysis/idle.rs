@@ -59,7 +59,11 @@ pub fn find(activities: &[Activity], bounds: (i64, i64)) -> Vec<IdleGap> {
             let end = bucket.at_nanos.saturating_add(thinned.bucket_nanos);
             // A sample speaks for the time since the one before it, unless that is a gap.
             let start = match before {
-                Some(before) if bucket.at_nanos.saturating_sub(before) <= thinned.gap_nanos.max(thinned.bucket_nanos * 2) => before,
+                Some(before)
+                    if bucket.at_nanos.saturating_sub(before) <= thinned.gap_nanos.max(thinned.bucket_nanos * 2) =>
+                {
+                    before
+                }
                 _ => bucket.at_nanos,
             };
             before = Some(bucket.at_nanos);
@@ -126,7 +130,14 @@ mod tests {
     fn activity(values: &[(i64, f64)]) -> Activity {
         let buckets = values
             .iter()
-            .map(|&(secs, value)| Bucket { at_nanos: secs * SECOND, count: 1, min: value, max: value, sum: value, last: value })
+            .map(|&(secs, value)| Bucket {
+                at_nanos: secs * SECOND,
+                count: 1,
+                min: value,
+                max: value,
+                sum: value,
+                last: value,
+            })
             .collect();
         Activity { threshold: 5.0, thinned: Thinned { buckets, bucket_nanos: 0, gap_nanos: 3 * SECOND } }
     }

@@ -17,8 +17,18 @@ pub fn of_total(total: &Thinned) -> Thinned {
         if nanos <= 0 {
             continue;
         }
-        if now.count == 0 || before.count == 0 || (total.gap_nanos > 0 && nanos > total.gap_nanos.max(total.bucket_nanos * 2)) {
-            buckets.push(Bucket { at_nanos: now.at_nanos, count: 0, min: f64::NAN, max: f64::NAN, sum: 0.0, last: f64::NAN });
+        if now.count == 0
+            || before.count == 0
+            || (total.gap_nanos > 0 && nanos > total.gap_nanos.max(total.bucket_nanos * 2))
+        {
+            buckets.push(Bucket {
+                at_nanos: now.at_nanos,
+                count: 0,
+                min: f64::NAN,
+                max: f64::NAN,
+                sum: 0.0,
+                last: f64::NAN,
+            });
             continue;
         }
         let added = if now.last >= before.last { now.last - before.last } else { now.last };
@@ -35,7 +45,14 @@ mod tests {
     fn total(points: &[(i64, f64)]) -> Thinned {
         let buckets = points
             .iter()
-            .map(|&(secs, value)| Bucket { at_nanos: secs * 1_000_000_000, count: 1, min: value, max: value, sum: value, last: value })
+            .map(|&(secs, value)| Bucket {
+                at_nanos: secs * 1_000_000_000,
+                count: 1,
+                min: value,
+                max: value,
+                sum: value,
+                last: value,
+            })
             .collect();
         Thinned { buckets, bucket_nanos: 0, gap_nanos: 3_000_000_000 }
     }

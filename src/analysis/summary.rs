@@ -39,7 +39,12 @@ impl Summary {
 /// The percentile by linear interpolation between closest ranks (Hyndman and Fan's type 7, the default of R and NumPy,
 /// so that a user who checks with either gets the same figure). `sorted` must be sorted; NaN for an empty one.
 #[must_use]
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks within a slice")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "ranks within a slice"
+)]
 pub fn percentile(sorted: &[f64], fraction: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let rank = fraction.clamp(0.0, 1.0) * last as f64;

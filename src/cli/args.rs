@@ -9,7 +9,6 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 #[command(
     name = "reelbench",
     version,
-    args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  reelbench                          open the window on the default workspace\n  reelbench --demo                   open the window on twelve recorded runs\n  reelbench record -- ./pipeline.sh  record a run\n  reelbench import metrics.jsonl     import a file\n  reelbench runs                     list the runs"
 )]
 pub(super) struct Args {
@@ -62,7 +61,9 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv")]
+#[command(
+    after_help = "Examples:\n  reelbench import metrics.jsonl\n  reelbench import --json reports/performance/\n  reelbench import --zone Europe/Berlin operations.csv"
+)]
 pub(super) struct ImportArgs {
     /// The files, or folders of files.
     #[arg(required = true, value_name = "FILES")]
@@ -79,7 +80,9 @@ pub(super) struct ImportArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key")]
+#[command(
+    after_help = "Examples:\n  reelbench runs --outcome failed\n  reelbench runs --pipeline dubbing --label preset=slow --sort longest\n  reelbench runs --json | jq .key"
+)]
 pub(super) struct RunsArgs {
     /// Words that must occur in the run's names, labels or key.
     pub words: Vec<String>,
@@ -188,7 +191,9 @@ pub(super) enum KindName {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for.")]
+#[command(
+    after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for."
+)]
 #[group(required = true, multiple = false, id = "target")]
 pub(super) struct AttachArgs {
     /// A growing file: JSON lines or FFmpeg progress; it may not exist yet.
@@ -236,7 +241,9 @@ pub(super) struct DoctorArgs {
 
 #[cfg(feature = "gui")]
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/")]
+#[command(
+    after_help = "Examples:\n  reelbench render --tab timeline --run latest --size 1280x800 --theme dark --out timeline.png\n  reelbench render --all --demo --out pictures/"
+)]
 pub(super) struct RenderArgs {
     /// The tab.
     #[arg(long, value_name = "NAME", required_unless_present = "all")]
@@ -271,7 +278,9 @@ pub(super) struct RenderArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench")]
+#[command(
+    after_help = "Examples:\n  reelbench completions bash > ~/.local/share/bash-completion/completions/reelbench\n  reelbench completions zsh > ~/.zfunc/_reelbench"
+)]
 pub(super) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,
@@ -292,7 +301,8 @@ fn duration(text: &str) -> Result<i64, String> {
 
 #[cfg(feature = "gui")]
 fn size(text: &str) -> Result<(u32, u32), String> {
-    let parsed = text.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let parsed =
+        text.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     parsed
         .filter(|&(width, height): &(u32, u32)| (64..=16_384).contains(&width) && (64..=16_384).contains(&height))
         .ok_or_else(|| "write it as WIDTHxHEIGHT, from 64x64 to 16384x16384".to_owned())

@@ -17,12 +17,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub(super) fn run(args: &AttachArgs, workspace: Option<PathBuf>) -> Result<u8, Failure> {
     let engine = opening::open(workspace, "reelbench attach", Access::Edit)?;
     let target = match (&args.file, args.pid, &args.process) {
-        (Some(file), ..) => Target::File { path: std::path::absolute(file).unwrap_or_else(|_| file.clone()), format: args.format.clone() },
+        (Some(file), ..) => Target::File {
+            path: std::path::absolute(file).unwrap_or_else(|_| file.clone()),
+            format: args.format.clone(),
+        },
         (None, Some(pid), _) => Target::Process { wanted: Wanted::Pid(pid) },
         (None, None, Some(text)) => Target::Process { wanted: Wanted::Pattern(text.clone()) },
-        (None, None, None) => return Err(Failure::Refused("Say what to follow: a file, --pid or --process".to_owned())),
+        (None, None, None) => {
+            return Err(Failure::Refused("Say what to follow: a file, --pid or --process".to_owned()));
+        }
     };
-    let id = engine.attach(&AttachRequest { target, pipeline: args.pipeline.clone(), interval_nanos: args.interval })?;
+    let id =
+        engine.attach(&AttachRequest { target, pipeline: args.pipeline.clone(), interval_nanos: args.interval })?;
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let on_interrupt = Arc::clone(&is_interrupted);
     opening::on_interrupt(move || on_interrupt.store(true, Ordering::Relaxed))?;
@@ -56,7 +62,8 @@ pub(super) fn run(args: &AttachArgs, workspace: Option<PathBuf>) -> Result<u8, F
         if status.state == StateKind::Off {
             break;
         }
-        let is_over = is_interrupted.load(Ordering::Relaxed) || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let is_over =
+            is_interrupted.load(Ordering::Relaxed) || deadline.is_some_and(|deadline| Instant::now() >= deadline);
         if is_over && !is_detaching {
             is_detaching = true;
             engine.detach(id);

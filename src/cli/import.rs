@@ -41,7 +41,9 @@ pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, F
                     break;
                 }
             }
-            importing.join().unwrap_or_else(|_| Err(Failure::Refused("The importer broke down; please report the file.".to_owned())))
+            importing.join().unwrap_or_else(|_| {
+                Err(Failure::Refused("The importer broke down; please report the file.".to_owned()))
+            })
         });
         if let Some(bar) = bar {
             bar.finish_and_clear();
@@ -90,7 +92,8 @@ fn print(report: &ImportReport) {
     if report.issues.len() > MAX_ISSUES_PRINTED {
         say(&format!("  … {} more; --json and the Sources tab show all", report.issues.len() - MAX_ISSUES_PRINTED));
     }
-    let counts = [Effect::Repaired, Effect::Skipped, Effect::Noticed].map(|effect| format!("{} {}", report.count(effect), effect.name()));
+    let counts = [Effect::Repaired, Effect::Skipped, Effect::Noticed]
+        .map(|effect| format!("{} {}", report.count(effect), effect.name()));
     if !report.issues.is_empty() {
         say(&format!("  {}", counts.join(", ")));
     }

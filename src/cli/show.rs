@@ -46,7 +46,13 @@ fn print(answer: &RunAnswer) {
     fact("error", run.run.error.clone());
     fact("started", Some(started(run)));
     fact("duration", run.duration_nanos().map(format_duration));
-    fact("host", run.run.host.as_ref().map(|host| format!("{}: {}, {} CPUs, {}", host.hostname, host.cpu, host.num_cpus, host.os)));
+    fact(
+        "host",
+        run.run
+            .host
+            .as_ref()
+            .map(|host| format!("{}: {}, {} CPUs, {}", host.hostname, host.cpu, host.num_cpus, host.os)),
+    );
     for (name, value) in &run.run.labels {
         fact(&format!("label {name}"), Some(value.clone()));
     }
@@ -94,7 +100,8 @@ fn tree(spans: &[Span]) -> Vec<(usize, &Span)> {
         children.entry(span.parent.filter(|parent| known.contains_key(parent))).or_default().push(span);
     }
     let mut order = Vec::with_capacity(spans.len());
-    let mut stack: Vec<(usize, &Span)> = children.remove(&None).unwrap_or_default().into_iter().rev().map(|span| (0, span)).collect();
+    let mut stack: Vec<(usize, &Span)> =
+        children.remove(&None).unwrap_or_default().into_iter().rev().map(|span| (0, span)).collect();
     while let Some((depth, span)) = stack.pop() {
         order.push((depth, span));
         let below = children.remove(&Some(span.key)).unwrap_or_default();
@@ -119,7 +126,11 @@ fn row(depth: usize, span: &Span) -> [String; 7] {
     [
         format!("{}{}", "  ".repeat(depth.min(20)), span.name),
         span.kind.name().to_owned(),
-        if span.end_nanos.is_none() && span.outcome == Outcome::Unknown { "open".to_owned() } else { span.outcome.name().to_owned() },
+        if span.end_nanos.is_none() && span.outcome == Outcome::Unknown {
+            "open".to_owned()
+        } else {
+            span.outcome.name().to_owned()
+        },
         span.end_nanos.map_or_else(|| "open".to_owned(), |end| format_duration(end.saturating_sub(span.start_nanos))),
         measured("process.memory.usage", Stat::Peak),
         measured("process.cpu.utilization", Stat::Mean),
@@ -128,7 +139,8 @@ fn row(depth: usize, span: &Span) -> [String; 7] {
 }
 
 fn words(usage: &Usage) -> String {
-    let mut parts = vec![[usage.provider.as_deref(), usage.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")];
+    let mut parts =
+        vec![[usage.provider.as_deref(), usage.model.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")];
     parts.extend(usage.quantities.iter().map(|quantity| format!("{} {}", quantity.amount, quantity.unit.words())));
     parts.extend(usage.reported_cost.as_ref().map(|cost| format!("reported {} {}", cost.amount, cost.currency)));
     parts.retain(|part| !part.is_empty());

@@ -9,7 +9,9 @@ use unicode_width::UnicodeWidthStr as _;
 pub(super) fn clean(text: &str) -> String {
     text.chars()
         .map(|letter| match letter {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => letter.escape_unicode().to_string(),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                letter.escape_unicode().to_string()
+            }
             letter if letter.is_control() => letter.escape_default().to_string(),
             letter => letter.to_string(),
         })

@@ -30,7 +30,9 @@ fn refuse(failure: &Failure) -> Next {
 
 #[cfg(feature = "gui")]
 fn without_display(args: WindowArgs) -> Next {
-    text::complain("there is no display (DISPLAY and WAYLAND_DISPLAY are not set), so every tab is drawn into a PNG file instead");
+    text::complain(
+        "there is no display (DISPLAY and WAYLAND_DISPLAY are not set), so every tab is drawn into a PNG file instead",
+    );
     let path = match args.workspace.map_or_else(demo::path, Ok) {
         Ok(path) => path,
         Err(failure) => return refuse(&failure),
@@ -43,5 +45,7 @@ fn without_display(args: WindowArgs) -> Next {
 
 #[cfg(not(feature = "gui"))]
 fn without_display(_: WindowArgs) -> Next {
-    refuse(&Failure::Refused("This reelbench was built without its window; `reelbench --help` lists what it can do".to_owned()))
+    refuse(&Failure::Refused(
+        "This reelbench was built without its window; `reelbench --help` lists what it can do".to_owned(),
+    ))
 }

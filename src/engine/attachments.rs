@@ -98,7 +98,8 @@ impl Engine {
                 let _ = waking.try_send(Signal::Poll);
             }),
         };
-        let attachment = attachments::attach(&request.target, &options).map_err(|error| Failure::Refused(sentence(&error.to_string())))?;
+        let attachment = attachments::attach(&request.target, &options)
+            .map_err(|error| Failure::Refused(sentence(&error.to_string())))?;
         let board = &self.shared().attachments;
         let id = AttachmentId(board.next.fetch_add(1, Ordering::Relaxed));
         let status = AttachmentStatus {
@@ -138,7 +139,9 @@ pub(super) fn stop_all(engine: &Engine) {
         engine.detach(id);
     }
     let deadline = std::time::Instant::now() + Duration::from_secs(5);
-    while engine.attachments().iter().any(|status| status.state != StateKind::Off) && std::time::Instant::now() < deadline {
+    while engine.attachments().iter().any(|status| status.state != StateKind::Off)
+        && std::time::Instant::now() < deadline
+    {
         std::thread::park_timeout(Duration::from_millis(5));
     }
 }

@@ -26,7 +26,10 @@ pub fn path() -> Result<PathBuf, Failure> {
 /// # Errors
 /// When the file cannot be written.
 pub fn write(path: &Path) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::File { path: path.to_owned(), reason: format!("the demo cannot be written: {error}") };
+    let failed = |error: std::io::Error| Failure::File {
+        path: path.to_owned(),
+        reason: format!("the demo cannot be written: {error}"),
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     std::io::Write::write_all(&mut file, DEMO).map_err(failed)?;

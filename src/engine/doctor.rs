@@ -118,7 +118,10 @@ pub fn missing_libraries(display: Display) -> Vec<Library> {
 
 /// Asks the loader itself: it alone knows its search path, cache and preloads.
 fn can_load(file: &str) -> bool {
-    #[expect(unsafe_code, reason = "loading runs the library's initialisers; these are the ones the window system loads a moment later")]
+    #[expect(
+        unsafe_code,
+        reason = "loading runs the library's initialisers; these are the ones the window system loads a moment later"
+    )]
     // SAFETY: the named libraries are the platform's own window-system libraries, whose initialisers are sound to run
     // at any time from any thread; no symbol is taken from them, and they are closed again.
     unsafe {
@@ -149,7 +152,8 @@ pub fn how_to_install(missing: &[Library]) -> String {
 #[must_use]
 pub fn examine(workspace: &Path, renderer: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut add = |name: &str, state: State, detail: String| findings.push(Finding { name: name.to_owned(), state, detail });
+    let mut add =
+        |name: &str, state: State, detail: String| findings.push(Finding { name: name.to_owned(), state, detail });
     add("reelbench", State::Good, env!("CARGO_PKG_VERSION").to_owned());
     add("SQLite", State::Good, format!("{} (bundled)", Reader::sqlite_version()));
     let display = display();
@@ -157,7 +161,10 @@ pub fn examine(workspace: &Path, renderer: Option<&str>) -> Vec<Finding> {
         Display::X11 => (State::Good, "X11".to_owned()),
         Display::Wayland => (State::Good, "Wayland".to_owned()),
         Display::Native => (State::Good, "the system's own".to_owned()),
-        Display::None => (State::Absent, "none: DISPLAY and WAYLAND_DISPLAY are not set; the headless half and `render` work".to_owned()),
+        Display::None => (
+            State::Absent,
+            "none: DISPLAY and WAYLAND_DISPLAY are not set; the headless half and `render` work".to_owned(),
+        ),
     };
     add("display", shown.0, shown.1);
     // Without a display the X11 set is looked at all the same: it is what a remote session will need.
@@ -167,7 +174,11 @@ pub fn examine(workspace: &Path, renderer: Option<&str>) -> Vec<Finding> {
     for library in [X11_LIBRARIES, WAYLAND_LIBRARIES, GL_LIBRARIES].concat() {
         if missing.contains(&library) {
             let state = if is_needed { State::Missing } else { State::Absent };
-            add(library.file, state, format!("install {} (apt), {} (dnf) or {} (pacman)", library.apt, library.dnf, library.pacman));
+            add(
+                library.file,
+                state,
+                format!("install {} (apt), {} (dnf) or {} (pacman)", library.apt, library.dnf, library.pacman),
+            );
         }
     }
     if missing.is_empty() && asked != Display::Native {
@@ -175,7 +186,11 @@ pub fn examine(workspace: &Path, renderer: Option<&str>) -> Vec<Finding> {
     }
     match renderer {
         Some(renderer) => add("renderer", State::Good, renderer.to_owned()),
-        None => add("renderer", State::Absent, "not known yet: it is noted when a window opens; `render` draws on the CPU".to_owned()),
+        None => add(
+            "renderer",
+            State::Absent,
+            "not known yet: it is noted when a window opens; `render` draws on the CPU".to_owned(),
+        ),
     }
     match crate::live::probes::gpu::availability() {
         Ok(words) => add("NVML", State::Good, words),
@@ -193,14 +208,21 @@ fn examine_workspace(workspace: &Path) -> Vec<Finding> {
         let (state, detail) = match checked {
             Ok((faults, totals)) if faults.is_empty() => (
                 State::Good,
-                format!("integrity check clean; {} runs, {} spans, {} samples", totals.num_runs, totals.num_spans, totals.num_samples),
+                format!(
+                    "integrity check clean; {} runs, {} spans, {} samples",
+                    totals.num_runs, totals.num_spans, totals.num_samples
+                ),
             ),
             Ok((faults, _)) => (State::Missing, format!("damaged: {}; restore a backup", faults.join("; "))),
             Err(error) => (State::Missing, error.to_string()),
         };
         findings.push(Finding { name, state, detail });
     } else {
-        findings.push(Finding { name, state: State::Absent, detail: "not there yet; it is made when something is recorded or imported".to_owned() });
+        findings.push(Finding {
+            name,
+            state: State::Absent,
+            detail: "not there yet; it is made when something is recorded or imported".to_owned(),
+        });
     }
     let folder = workspace.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     if let Some(bytes) = crate::live::host::free_bytes(folder) {

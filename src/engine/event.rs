@@ -40,7 +40,11 @@ pub enum Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::Interrupted | StoreError::Cancelled) { Self::Cancelled } else { Self::Store(Arc::new(error)) }
+        if matches!(error, StoreError::Interrupted | StoreError::Cancelled) {
+            Self::Cancelled
+        } else {
+            Self::Store(Arc::new(error))
+        }
     }
 }
 

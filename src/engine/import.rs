@@ -80,7 +80,10 @@ impl ImportReport {
     /// One sentence: what came in.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let name = self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name = self
+            .path
+            .file_name()
+            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned());
         if let Some(failure) = &self.failure {
             return failure.clone();
         }
@@ -205,7 +208,9 @@ impl<'a> Import<'a> {
         };
         let zone = match &request.zone {
             Some(zone) if crate::model::time::place_in_zone(0, zone).is_none() => {
-                return Err(failed(format!("there is no zone “{zone}”; write an IANA name (Europe/Berlin) or an offset (+02:00)")));
+                return Err(failed(format!(
+                    "there is no zone “{zone}”; write an IANA name (Europe/Berlin) or an offset (+02:00)"
+                )));
             }
             Some(zone) => Zone::Named(zone.clone()),
             None => Zone::Unknown,
@@ -215,7 +220,8 @@ impl<'a> Import<'a> {
     }
 
     fn run(mut self, progress: &Progress) -> Result<ImportReport, Failure> {
-        let mut report = ImportReport { path: self.path.clone(), format: Some(self.importer.name()), ..ImportReport::default() };
+        let mut report =
+            ImportReport { path: self.path.clone(), format: Some(self.importer.name()), ..ImportReport::default() };
         let Some(hashes) = self.hash(progress)? else {
             report.is_cancelled = true;
             return Ok(report);

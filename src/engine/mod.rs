@@ -100,7 +100,9 @@ impl Engine {
             Access::View => (None, Some("it was opened for viewing".to_owned())),
             Access::Edit => match crate::store::Writer::open(path, &options.program) {
                 Ok(writer) => (Some(writer), None),
-                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => (None, Some(error.to_string())),
+                Err(error) if path.exists() && crate::store::Reader::open(path).is_ok() => {
+                    (None, Some(error.to_string()))
+                }
                 Err(error) => return Err(error.into()),
             },
         };

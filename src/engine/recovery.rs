@@ -7,7 +7,9 @@ use crate::model::{Batch, Outcome, Run};
 /// How a run really stands: one stored as running whose recorder is gone was interrupted.
 pub(crate) fn true_outcome(run: &Run) -> Outcome {
     match &run.recorder {
-        Some(recorder) if run.outcome == Outcome::Running && alive::is_alive(recorder) == Some(false) => Outcome::Interrupted,
+        Some(recorder) if run.outcome == Outcome::Running && alive::is_alive(recorder) == Some(false) => {
+            Outcome::Interrupted
+        }
         _ => run.outcome,
     }
 }

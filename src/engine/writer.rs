@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::Wake;
 use super::event::{Event, Failure, Notice, Queue};
 use super::jobs::Progress;
 use super::pool::{Watch, spawn};
-use super::Wake;
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::{StoreError, Writer, Written};
 

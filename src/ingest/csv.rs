@@ -140,8 +140,7 @@ mod tests {
     fn cut(pieces: &[&[u8]]) -> Vec<(Vec<String>, u64, bool, bool)> {
         let mut rows = Vec::new();
         let mut cutter = RowCutter::default();
-        let mut take =
-            |row: super::Row<'_>| rows.push((row.cells.to_vec(), row.line, row.has_end, row.is_truncated));
+        let mut take = |row: super::Row<'_>| rows.push((row.cells.to_vec(), row.line, row.has_end, row.is_truncated));
         for piece in pieces {
             cutter.feed(piece, &mut take);
         }
@@ -156,11 +155,10 @@ mod tests {
         let row = |cells: &[&str], line, has_end| {
             (cells.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>(), line, has_end, false)
         };
-        assert_eq!(whole, [
-            row(&["a", "b", "c \"d\"\r\ne"], 1, true),
-            row(&["1", "", ""], 4, true),
-            row(&["last"], 5, false)
-        ]);
+        assert_eq!(
+            whole,
+            [row(&["a", "b", "c \"d\"\r\ne"], 1, true), row(&["1", "", ""], 4, true), row(&["last"], 5, false)]
+        );
         for at in 0..text.len() {
             assert_eq!(cut(&[&text.as_bytes()[..at], &text.as_bytes()[at..]]), whole, "cut at {at}");
         }

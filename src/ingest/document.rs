@@ -221,13 +221,10 @@ mod tests {
 
     #[test]
     fn documents_are_cut_into_members_and_elements() {
-        check(r#"{"at": "x,]", "stats": {"a": [1]}, "history": [{"b": "}"}, 2], "n": 5}"#, &[
-            r#"at@7: "x,]""#,
-            r#"stats@23: {"a": [1]}"#,
-            r#"history[]@47: {"b": "}"}"#,
-            "history[]@59: 2",
-            "n@68: 5",
-        ]);
+        check(
+            r#"{"at": "x,]", "stats": {"a": [1]}, "history": [{"b": "}"}, 2], "n": 5}"#,
+            &[r#"at@7: "x,]""#, r#"stats@23: {"a": [1]}"#, r#"history[]@47: {"b": "}"}"#, "history[]@59: 2", "n@68: 5"],
+        );
         check("\u{feff}[{}, {}]", &["[]@4: {}", "[]@8: {}"]);
         check(r#"{"history": {"not": "an array"}}"#, &[r#"history@12: {"not": "an array"}"#]);
     }

@@ -238,32 +238,30 @@ mod tests {
 
     #[test]
     fn lines() {
-        check("{\"a\":1}\r\n\n {\"b\":\"}\\\"{\"}\n", &[
-            (r#"{"a":1}"#, 1, Piece::Whole),
-            (r#"{"b":"}\"{"}"#, 3, Piece::Whole),
-        ]);
+        check(
+            "{\"a\":1}\r\n\n {\"b\":\"}\\\"{\"}\n",
+            &[(r#"{"a":1}"#, 1, Piece::Whole), (r#"{"b":"}\"{"}"#, 3, Piece::Whole)],
+        );
         check("{}\n{}", &[("{}", 1, Piece::Whole), ("{}", 2, Piece::Whole), ("", 2, Piece::NoFinalNewline)]);
         check("\u{feff}{}", &[("", 1, Piece::ByteOrderMark), ("{}", 1, Piece::Whole)]);
     }
 
     #[test]
     fn several_on_a_line_and_rubbish_between() {
-        check("{}{} x\n17\n", &[
-            ("{}", 1, Piece::Whole),
-            ("{}", 1, Piece::Further),
-            ("x", 1, Piece::Further),
-            ("17", 2, Piece::Whole),
-        ]);
+        check(
+            "{}{} x\n17\n",
+            &[("{}", 1, Piece::Whole), ("{}", 1, Piece::Further), ("x", 1, Piece::Further), ("17", 2, Piece::Whole)],
+        );
         check("{},\n{},\n", &[("{}", 1, Piece::Whole), ("{}", 2, Piece::Whole)]);
     }
 
     #[test]
     fn documents_over_many_lines_and_arrays() {
         check("{\n\"a\": [\n{\n\"b\": 1\n}\n]\n}\n", &[("{\n\"a\": [\n{\n\"b\": 1\n}\n]\n}", 1, Piece::Whole)]);
-        check("[\n{\"a\": 1},\n{\"a\": [2,\n3]}\n]\n", &[
-            ("{\"a\": 1}", 2, Piece::Whole),
-            ("{\"a\": [2,\n3]}", 3, Piece::Whole),
-        ]);
+        check(
+            "[\n{\"a\": 1},\n{\"a\": [2,\n3]}\n]\n",
+            &[("{\"a\": 1}", 2, Piece::Whole), ("{\"a\": [2,\n3]}", 3, Piece::Whole)],
+        );
     }
 
     #[test]

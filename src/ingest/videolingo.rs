@@ -131,12 +131,7 @@ fn keep(span: &mut Span, field: &str, value: &Json) {
 }
 
 /// Start and end of a stage, each from the other and the duration where one is missing.
-fn stage_times(
-    object: &Object,
-    name: &str,
-    place: Place,
-    findings: &mut Findings,
-) -> Option<(i64, Option<i64>)> {
+fn stage_times(object: &Object, name: &str, place: Place, findings: &mut Findings) -> Option<(i64, Option<i64>)> {
     let mut read = |field: &str, parse: &dyn Fn(&Json) -> Option<i64>| {
         let value = object.get(field).filter(|value| !value.is_null())?;
         let nanos = parse(value);

@@ -23,7 +23,10 @@ pub fn is_alive(recorder: &Recorder) -> Option<bool> {
     if recorder.hostname != hostname() {
         return None;
     }
-    Some(started_secs(recorder.pid).is_some_and(|started_secs| started_secs.abs_diff(recorder.started_secs) <= TOLERANCE_SECS))
+    Some(
+        started_secs(recorder.pid)
+            .is_some_and(|started_secs| started_secs.abs_diff(recorder.started_secs) <= TOLERANCE_SECS),
+    )
 }
 
 /// This host's name, asked for once.
@@ -38,7 +41,11 @@ pub fn hostname() -> &'static str {
 pub fn started_secs(pid: u32) -> Option<u64> {
     let pid = Pid::from_u32(pid);
     let mut system = System::new().ok()?;
-    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing().without_tasks());
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[pid]),
+        true,
+        ProcessRefreshKind::nothing().without_tasks(),
+    );
     let process = system.process(pid)?;
     if matches!(process.status(), sysinfo::ProcessStatus::Zombie | sysinfo::ProcessStatus::Dead) {
         return None;

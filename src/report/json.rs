@@ -112,7 +112,11 @@ pub fn run_in_full(answer: &RunAnswer) -> Json {
         fields.insert("series".to_owned(), answer.series.iter().map(series).collect());
         fields.insert(
             "absences".to_owned(),
-            answer.absences.iter().map(|absence| json!({ "metric": absence.metric, "because": absence.reason })).collect(),
+            answer
+                .absences
+                .iter()
+                .map(|absence| json!({ "metric": absence.metric, "because": absence.reason }))
+                .collect(),
         );
         fields.insert(
             "notes".to_owned(),
@@ -155,8 +159,11 @@ fn measurement(measurement: &Measurement) -> Json {
 }
 
 fn usage(usage: &Usage) -> Json {
-    let quantities: Map<String, Json> =
-        usage.quantities.iter().map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string()))).collect();
+    let quantities: Map<String, Json> = usage
+        .quantities
+        .iter()
+        .map(|quantity| (quantity.unit.name().to_owned(), json!(quantity.amount.to_string())))
+        .collect();
     json!({
         "span": usage.span.map(|span| span.to_hex()),
         "provider": usage.provider,

@@ -76,6 +76,7 @@ impl Offscreen {
             return Err(OffscreenError::Scale(stage.pixels_per_point));
         }
         let ctx = Context::default();
+        super::theme::install_fonts(&ctx);
         if stage.has_system_fonts {
             ctx.add_font_provider(std::sync::Arc::new(egui_system_font_provider::SystemFontProvider::new()));
         }

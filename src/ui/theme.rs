@@ -4,6 +4,7 @@
 //! The tests keep the promise that every text is readable on what it stands on: 4.5:1, in high contrast 7:1.
 
 mod dark;
+mod fonts;
 mod high_contrast;
 mod light;
 mod stages;
@@ -13,6 +14,7 @@ use egui::{Color32, Context, Id};
 
 use crate::model::{Outcome, Severity};
 
+pub use fonts::{font, install_fonts, strong, strong_font};
 pub use stages::StageColours;
 
 /// The grid that every distance is a multiple of, points.

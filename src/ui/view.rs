@@ -140,7 +140,8 @@ impl View {
         let width = end.saturating_sub(start);
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a pixel is far coarser")]
         let by = (width as f64 * part) as i64;
-        let start = start.saturating_add(by).clamp(full.0.saturating_sub(width / 2), full.1.saturating_sub(width / 2).max(0));
+        let start =
+            start.saturating_add(by).clamp(full.0.saturating_sub(width / 2), full.1.saturating_sub(width / 2).max(0));
         self.move_to((start, start.saturating_add(width)));
     }
 

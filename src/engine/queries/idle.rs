@@ -44,7 +44,9 @@ impl Query for IdleQuery {
         for row in reader.series(self.run)? {
             let Some(measure) = idle::MEASURES.iter().find(|measure| measure.name == row.series.name) else { continue };
             // The sum over the tree or host; its parts say nothing more.
-            if ["cpu", "process.command", "device"].iter().any(|label| row.series.labels.contains_key(*label)) && !measure.is_per_device {
+            if ["cpu", "process.command", "device"].iter().any(|label| row.series.labels.contains_key(*label))
+                && !measure.is_per_device
+            {
                 continue;
             }
             let mut thinned = reader.thin(row.series.key, bounds, NUM_COLUMNS)?;

@@ -51,5 +51,6 @@ impl Query for RunQuery {
 /// A run as lists show it.
 pub(super) fn summary(reader: &Reader, run: Key) -> Result<RunSummary, Failure> {
     let row = reader.run(run)?;
-    row.map(RunSummary::of).ok_or_else(|| Failure::Refused(format!("There is no run {} in this workspace.", run.short())))
+    row.map(RunSummary::of)
+        .ok_or_else(|| Failure::Refused(format!("There is no run {} in this workspace.", run.short())))
 }

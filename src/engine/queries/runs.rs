@@ -175,8 +175,7 @@ impl Query for RunsQuery {
             let secs = run.duration_nanos().map(|nanos| nanos as f64 / 1e9);
             pipelines.entry(run.pipeline().to_owned()).or_default().push((run.run.key, secs, run.run.outcome));
         }
-        answer.pipelines =
-            pipelines.into_iter().map(|(name, durations)| PipelineHistory { name, durations }).collect();
+        answer.pipelines = pipelines.into_iter().map(|(name, durations)| PipelineHistory { name, durations }).collect();
         runs.retain(|run| run.matches(&self.filter));
         match self.sort {
             RunSort::Newest => runs.reverse(),

@@ -60,7 +60,9 @@ impl Query for SeriesQuery {
             }
             answer.absences.extend(reader.absences(run)?);
         }
-        answer.groups.sort_by_key(|group| PLOTS.iter().position(|plot| plot.title == group.title).unwrap_or(PLOTS.len()));
+        answer
+            .groups
+            .sort_by_key(|group| PLOTS.iter().position(|plot| plot.title == group.title).unwrap_or(PLOTS.len()));
         Ok(answer)
     }
 }
@@ -92,13 +94,15 @@ const PLOTS: &[Plot] = &[
 ];
 
 /// Metrics whose totals are worth a curve as they are: how far a thing has come.
-const SHOWN_AS_TOTAL: &[&str] = &["ffmpeg.frames", "ffmpeg.dropped_frames", "ffmpeg.duplicated_frames", "ffmpeg.total_size", "ffmpeg.out_time"];
+const SHOWN_AS_TOTAL: &[&str] =
+    &["ffmpeg.frames", "ffmpeg.dropped_frames", "ffmpeg.duplicated_frames", "ffmpeg.total_size", "ffmpeg.out_time"];
 /// Labels that split a metric into details; the series without them is the main one.
 const DETAIL_LABELS: &[&str] = &["cpu", "process.command", "system.device", "network.interface.name", "device", "pid"];
 
 fn place(groups: &mut Vec<UnitGroup>, row: SeriesRow) {
     let series = &row.series;
-    let is_rate = series.kind == crate::model::SeriesKind::Cumulative && !SHOWN_AS_TOTAL.contains(&series.name.as_str());
+    let is_rate =
+        series.kind == crate::model::SeriesKind::Cumulative && !SHOWN_AS_TOTAL.contains(&series.name.as_str());
     let unit = if is_rate { rate_of(&series.unit) } else { series.unit.clone() };
     let plot = PLOTS.iter().find(|plot| plot.names.contains(&series.name.as_str()));
     let title = plot.map_or_else(|| series.name.clone(), |plot| plot.title.to_owned());

@@ -36,7 +36,8 @@ impl Query for SpanQuery {
 
     fn run(&self, reader: &Reader) -> Result<SpanAnswer, Failure> {
         let found = reader.span(self.span)?;
-        let span = found.ok_or_else(|| Failure::Refused(format!("There is no span {} in this workspace.", self.span.short())))?;
+        let span = found
+            .ok_or_else(|| Failure::Refused(format!("There is no span {} in this workspace.", self.span.short())))?;
         let mut path = Vec::new();
         let mut above = span.parent;
         while let Some(parent) = above.take()

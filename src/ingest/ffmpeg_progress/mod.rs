@@ -33,10 +33,15 @@ impl Importer for FfmpegProgress {
         let mut num_blocks = 0;
         let mut parser = BlockParser::default();
         parser.feed(head.bytes, |block| {
-            num_blocks += usize::from(block.out_time_micros.is_some() || block.frames.is_some() || block.speed.is_some());
+            num_blocks +=
+                usize::from(block.out_time_micros.is_some() || block.frames.is_some() || block.speed.is_some());
         });
         let begins_as_block = ["frame=", "bitrate=", "out_time", "fps="].iter().any(|key| {
-            head.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head.bytes).trim_ascii_start().starts_with(key.as_bytes())
+            head.bytes
+                .strip_prefix(b"\xef\xbb\xbf")
+                .unwrap_or(head.bytes)
+                .trim_ascii_start()
+                .starts_with(key.as_bytes())
         });
         // The log on stderr begins with `frame=` too, but has all of it on one line.
         let is_block = begins_as_block && !head.bytes.split(|&byte| byte == b'\n').next().is_some_and(has_several_keys);
@@ -48,7 +53,13 @@ impl Importer for FfmpegProgress {
     }
 
     fn reader(&self, context: Context) -> Box<dyn Ingest> {
-        Box::new(Progress { context, parser: BlockParser::default(), wall: WallClock::default(), command: None, num_runs: 0 })
+        Box::new(Progress {
+            context,
+            parser: BlockParser::default(),
+            wall: WallClock::default(),
+            command: None,
+            num_runs: 0,
+        })
     }
 }
 

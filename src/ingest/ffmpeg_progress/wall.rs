@@ -77,7 +77,8 @@ fn stated_nanos(block: &Block) -> Option<i64> {
         (0.0..1e9).contains(&secs).then(|| (secs * 1e9) as i64)
     };
     #[expect(clippy::cast_precision_loss, reason = "an estimate from rates of two or three digits")]
-    let (frames, out_secs) = (block.frames.map(|count| count as f64), block.out_time_micros.map(|micros| micros as f64 / 1e6));
+    let (frames, out_secs) =
+        (block.frames.map(|count| count as f64), block.out_time_micros.map(|micros| micros as f64 / 1e6));
     frames.and_then(|frames| by(frames, block.fps)).or_else(|| by(out_secs.filter(|&secs| secs > 0.0)?, block.speed))
 }
 

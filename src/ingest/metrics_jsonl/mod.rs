@@ -78,7 +78,9 @@ impl Objects for Phases {
             Clock::Elapsed if open.run.start_nanos.is_none() || open.run.clock == Clock::Elapsed => {
                 findings.sum(IssueKind::NoTimes, place, "records without timestamp");
             }
-            Clock::Elapsed => findings.sum(IssueKind::EstimatedTimes, place, "no timestamp: drawn after its predecessor"),
+            Clock::Elapsed => {
+                findings.sum(IssueKind::EstimatedTimes, place, "no timestamp: drawn after its predecessor")
+            }
             Clock::Local => findings.sum(IssueKind::NaiveTime, place, zone_detail(&self.context.zone)),
             Clock::Utc => {}
         }
@@ -87,7 +89,8 @@ impl Objects for Phases {
             run.clock = phase.clock;
         }
         let pipeline = object.get("pipeline").and_then(json::name);
-        run.pipeline = pipeline.or_else(|| run.pipeline.take()).or_else(|| Some(file_stem(&self.context.location).to_owned()));
+        run.pipeline =
+            pipeline.or_else(|| run.pipeline.take()).or_else(|| Some(file_stem(&self.context.location).to_owned()));
         run.media.duration_secs = run.media.duration_secs.or(phase.media.duration_secs);
         run.media.size_bytes = run.media.size_bytes.or(phase.media.size_bytes);
         stretch(run, phase.span.start_nanos, phase.span.end_nanos);

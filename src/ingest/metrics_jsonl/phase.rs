@@ -68,12 +68,7 @@ pub fn is_phase(object: &Object) -> bool {
 }
 
 /// Reads one phase record as facts of a run; `None` with the reason told if it is not one.
-pub fn read_phase(
-    object: &Object,
-    placement: &Placement<'_>,
-    place: Place,
-    findings: &mut Findings,
-) -> Option<Phase> {
+pub fn read_phase(object: &Object, placement: &Placement<'_>, place: Place, findings: &mut Findings) -> Option<Phase> {
     let identity = identify(object, place, findings)?;
     Some(place_phase(object, &identity, placement, place, findings))
 }

@@ -85,9 +85,8 @@ pub(super) fn further_counts(object: &Object) -> impl Iterator<Item = (String, &
             Some(Json::Object(counts)) => (Some(counts), None),
             other => (None, other),
         };
-        let is_further = |name: &str| {
-            !DETAILS.contains(&name) && !TOKENS.iter().any(|(spellings, _)| spellings.contains(&name))
-        };
+        let is_further =
+            |name: &str| !DETAILS.contains(&name) && !TOKENS.iter().any(|(spellings, _)| spellings.contains(&name));
         counts
             .into_iter()
             .flatten()

@@ -1,3 +1,5 @@
 //! NVML.
 /// Whether NVML is there.
-pub fn availability() -> Result<String, String> { Err("not looked for yet".to_owned()) }
+pub fn availability() -> Result<String, String> {
+    Err("not looked for yet".to_owned())
+}

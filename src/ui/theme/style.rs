@@ -3,7 +3,7 @@
 use egui::style::{ScrollStyle, Selection, TextCursorStyle, WidgetVisuals};
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Vec2, Visuals};
 
-use super::{BODY_SIZE, HEADING_SIZE, SMALL_SIZE, TITLE_SIZE, Theme};
+use super::{BODY_SIZE, HEADING_SIZE, SMALL_SIZE, TITLE_SIZE, Theme, strong_font};
 
 /// The name of the text style of the one title of a page.
 pub(super) const TITLE: &str = "title";
@@ -16,8 +16,8 @@ pub(super) fn style(theme: Theme) -> Style {
         (TextStyle::Small, proportional(SMALL_SIZE)),
         (TextStyle::Body, proportional(BODY_SIZE)),
         (TextStyle::Button, proportional(BODY_SIZE)),
-        (TextStyle::Heading, proportional(HEADING_SIZE)),
-        (TextStyle::Name(TITLE.into()), proportional(TITLE_SIZE)),
+        (TextStyle::Heading, strong_font(HEADING_SIZE)),
+        (TextStyle::Name(TITLE.into()), strong_font(TITLE_SIZE)),
         (TextStyle::Monospace, FontId::new(BODY_SIZE - 0.5, FontFamily::Monospace)),
     ]
     .into();

@@ -1,0 +1,84 @@
+//! Backups: SQLite's online backup of one moment, checked before it takes its place under its name.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+use super::open::{connect, side_file};
+use super::presence::is_open_here;
+
+/// Pages copied between two calls of the progress callback: 4 MiB.
+const STEP_PAGES: i32 = 1024;
+
+/// Copies the workspace of `connection` as it is now to `to`, replacing what was there only once the copy is whole.
+pub fn backup(connection: &Connection, to: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
+    if is_open_here(to) {
+        let why = "this workspace is open; choose another name for its backup".to_owned();
+        return Err(StoreError::Io { path: to.to_owned(), why });
+    }
+    let part = side_file(to, ".part");
+    let _ = fs::remove_file(&part);
+    let result = copy(connection, &part, on_progress).and_then(|()| {
+        File::open(&part).and_then(|file| file.sync_all()).map_err(|error| StoreError::io(&part, &error))?;
+        fs::rename(&part, to).map_err(|error| StoreError::io(to, &error))?;
+        sync_folder(to)
+    });
+    if result.is_err() {
+        for ending in ["", "-journal", "-wal", "-shm"] {
+            let _ = fs::remove_file(side_file(&part, ending));
+        }
+    }
+    result.map_err(|error| error.at(to))
+}
+
+fn copy(connection: &Connection, part: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
+    // One read transaction over the whole copy: other processes may commit meanwhile, this shows one moment.
+    let snapshot = connection.unchecked_transaction()?;
+    snapshot.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
+    let mut copy = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    {
+        let backup = Backup::new(&snapshot, &mut copy)?;
+        loop {
+            let result = backup.step(STEP_PAGES)?;
+            let progress = backup.progress();
+            #[expect(clippy::cast_precision_loss, reason = "a progress bar")]
+            let share = 1.0 - progress.remaining as f32 / progress.pagecount.max(1) as f32;
+            if !on_progress(share) {
+                return Err(StoreError::Cancelled);
+            }
+            match result {
+                StepResult::Done => break,
+                StepResult::Busy | StepResult::Locked => std::thread::sleep(std::time::Duration::from_millis(5)),
+                _ => {}
+            }
+        }
+    }
+    // One file, whatever the original's journal: nothing beside it has to travel along.
+    copy.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get::<_, String>(0))?;
+    let findings = findings(&copy, "PRAGMA quick_check(20)")?;
+    copy.close().map_err(|(_, error)| error)?;
+    match findings.first() {
+        None => Ok(()),
+        Some(finding) => Err(StoreError::Damaged { why: format!("the copy did not pass its check: {finding}") }),
+    }
+}
+
+/// What a check of SQLite finds; empty when the file is clean.
+pub fn findings(connection: &Connection, check: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare(check)?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let findings = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(findings.into_iter().filter(|finding| finding != "ok").collect())
+}
+
+/// Makes a rename in a folder durable, where the system can.
+fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| StoreError::io(folder, &error))?;
+    }
+    Ok(())
+}
