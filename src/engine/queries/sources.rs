@@ -69,7 +69,7 @@ pub fn format_title(name: &str) -> &str {
     match name {
         "recorder" => "Recording",
         "process" => "Process and host",
-        name => crate::ingest::by_name(name).map_or(name, crate::ingest::Importer::title),
+        name => crate::ingest::by_name(name).map_or(name, |importer| importer.title()),
     }
 }
 

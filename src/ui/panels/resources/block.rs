@@ -28,7 +28,7 @@ const HEADING_HEIGHT: f32 = 24.0;
 /// Height of the handle below a plot, points.
 const HANDLE_HEIGHT: f32 = 7.0;
 /// The lowest and highest a plot can be made, points.
-const HEIGHTS: Rangef = Rangef::new(48.0, 800.0);
+const HEIGHTS: Rangef = Rangef { min: 48.0, max: 800.0 };
 /// How much a key press changes the height, points.
 const HEIGHT_STEP: f32 = 16.0;
 /// A plot whose details are open grows for its legend up to this, points.
@@ -91,7 +91,7 @@ pub struct Kept {
 
 /// Draws a plot and carries out what is done to it.
 pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, context: &mut Context<'_>) {
-    let id = ui.id().with(("plot", &plot.title));
+    let id = ui.scope_id().with(("plot", &plot.title));
     heading_ui(ui, id, plot, scene, kept);
     if kept.folded.contains(&plot.title) {
         return;

@@ -87,7 +87,7 @@ pub fn ruler_ui(ui: &mut Ui, scene: &Scene<'_>, bands: &[(Band, egui::Color32)],
     let strip_height = num_rows as f32 * BAND_HEIGHT;
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), RULER_HEIGHT + strip_height), Sense::hover());
     let ruler = Rect::from_x_y_ranges(plot, rect.top()..=rect.top() + RULER_HEIGHT);
-    let response = ui.interact(ruler, ui.id().with("ruler"), Sense::click_and_drag());
+    let response = ui.interact(ruler, ui.scope_id().with("ruler"), Sense::click_and_drag());
     let view = &mut *context.view;
     let mut scale = Scale { rect: ruler, window: view.visible(), values: (0.0, 1.0), pixels_per_point: ui.pixels_per_point() };
     time_plot::steer(ui, &response, &scale, view);
@@ -138,7 +138,7 @@ fn band_ui(ui: &mut Ui, strip: Rect, scale: &Scale, band: &Band, colour: egui::C
         cells::text(ui, cell, &text, FontId::proportional(SMALL_SIZE), palette.text, Align::Min);
     }
     let length = time::format_duration(band.end_nanos.saturating_sub(band.start_nanos));
-    let id = ui.id().with(("band", band.start_nanos, &band.name));
+    let id = ui.scope_id().with(("band", band.start_nanos, &band.name));
     let response = ui.interact(rect, id, Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("Stage {text}, {length}")));
     response.on_hover_text(format!("{text}\n{length}"));

@@ -139,7 +139,7 @@ fn plot_of(group: &UnitGroup, view: &View) -> Plot {
 
 /// A name split so that its numbers compare as numbers.
 fn natural(name: &str) -> Vec<(String, u64)> {
-    let mut parts = vec![(String::new(), 0)];
+    let mut parts = vec![(String::new(), 0_u64)];
     let mut is_number = false;
     for letter in name.chars() {
         match letter.to_digit(10) {
