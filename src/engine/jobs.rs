@@ -104,7 +104,7 @@ impl Engine {
         if result.is_err() {
             self.shared().jobs.lock().remove(&id);
         }
-        result.map(|()| id)
+        result.map(|_| id)
     }
 
     /// The jobs that run now.

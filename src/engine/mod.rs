@@ -25,7 +25,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use attachments::{AttachmentId, AttachmentStatus, StateKind};
 pub use event::{Event, Failure, Notice};
@@ -81,7 +81,7 @@ pub(crate) struct Shared {
     revision: Arc<AtomicU64>,
     paused_at: AtomicU64,
     num_waiting: AtomicU64,
-    is_closing: Arc<AtomicBool>,
+    watch: Arc<pool::Watch>,
     events: event::Queue,
     jobs: jobs::Board,
     pool: pool::Pool,
@@ -107,11 +107,9 @@ impl Engine {
             },
         };
         let events = event::Queue::default();
-        let is_closing = Arc::new(AtomicBool::new(false));
         let revision = Arc::new(AtomicU64::new(1));
-        let watch = pool::Watch::start(path, &revision, &is_closing, &options.wake)?;
-        let pool = pool::Pool::start(path, &is_closing)?;
-        let writer = writer.map(|writer| writer::Door::start(writer, &events, watch, &options.wake)).transpose()?;
+        let watch = Arc::new(pool::Watch::start(path, &revision, &options.wake)?);
+        let writer = writer.map(|writer| writer::Door::start(writer, &events, &watch, &options.wake)).transpose()?;
         let shared = Shared {
             path: path.to_owned(),
             read_only,
@@ -119,10 +117,10 @@ impl Engine {
             revision,
             paused_at: AtomicU64::new(0),
             num_waiting: AtomicU64::new(0),
-            is_closing,
+            watch,
             events,
             jobs: jobs::Board::default(),
-            pool,
+            pool: pool::Pool::new(path),
             writer,
             attachments: attachments::Board::default(),
         };
@@ -246,8 +244,8 @@ impl Engine {
     pub fn close(self) {
         attachments::stop_all(&self);
         self.shared.jobs.cancel_all();
-        self.shared.is_closing.store(true, Ordering::Release);
         self.shared.pool.stop();
+        self.shared.watch.stop();
         if let Some(writer) = &self.shared.writer {
             writer.stop();
         }
@@ -256,7 +254,7 @@ impl Engine {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        self.is_closing.store(true, Ordering::Release);
         self.pool.stop();
+        self.watch.stop();
     }
 }

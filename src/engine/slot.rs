@@ -4,6 +4,7 @@
 //! series) is the same, and interrupted only when the subject changes: interrupting on every change would give a
 //! live tab that never draws.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Engine, Failure, Query};
@@ -97,7 +98,9 @@ impl<Q: Query> Slot<Q> {
             Some(_) => {}
             None if !state.is_queued => {
                 state.is_queued = true;
+                drop(state);
                 submit(engine, &self.state);
+                state = lock(&self.state);
             }
             None => {}
         }
@@ -117,7 +120,8 @@ impl<Q: Query> Slot<Q> {
 fn submit<Q: Query>(engine: &Engine, state: &Arc<Mutex<State<Q>>>) {
     let shared = Arc::downgrade(engine.shared());
     let state = Arc::clone(state);
-    engine.shared().pool.submit(Box::new(move |reader| {
+    let refused = Arc::clone(&state);
+    let task: super::pool::Task = Box::new(move |reader| {
         let Some((query, revision)) = ({
             let mut state = lock(&state);
             state.is_queued = false;
@@ -129,7 +133,9 @@ fn submit<Q: Query>(engine: &Engine, state: &Arc<Mutex<State<Q>>>) {
         }) else {
             return;
         };
-        let result = query.run(reader);
+        // A panel whose question breaks down says so; the window and the other tabs live on.
+        let result = catch_unwind(AssertUnwindSafe(|| query.run(reader)))
+            .unwrap_or_else(|_| Err(Failure::Refused("The question broke down; please report it with what was shown.".to_owned())));
         let is_wanted_again = {
             let mut state = lock(&state);
             state.running = None;
@@ -152,5 +158,10 @@ fn submit<Q: Query>(engine: &Engine, state: &Arc<Mutex<State<Q>>>) {
             }
             (engine.shared().wake)();
         }
-    }));
+    });
+    if let Err(failure) = engine.shared().pool.submit(task) {
+        let mut state = lock(&refused);
+        state.is_queued = false;
+        state.failed = state.wanted.take().map(|(query, revision)| (query, revision, failure));
+    }
 }

@@ -35,9 +35,10 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    pub(crate) fn start(writer: Writer, events: &Queue, watch: Watch, wake: &Wake) -> Result<Self, Failure> {
+    pub(crate) fn start(writer: Writer, events: &Queue, watch: &Arc<Watch>, wake: &Wake) -> Result<Self, Failure> {
         let (requests, received) = bounded(MAX_WAITING);
         let events = events.clone();
+        let watch = Arc::clone(watch);
         let wake = Arc::clone(wake);
         spawn("writer", move || serve(writer, &received, &events, &watch, &wake))?;
         Ok(Self { requests })

@@ -89,7 +89,7 @@ impl DocumentCutter {
         let is_inside = self.depth > self.level.depth() || self.is_in_string;
         if self.level != Level::Outside && !is_inside {
             // The last piece may be complete though the document is not; a number may have lost digits.
-            let is_closed = self.text.last().is_some_and(|byte| matches!(byte, b'}' | b']' | b'"'));
+            let is_closed = self.text.trim_ascii().last().is_some_and(|byte| matches!(byte, b'}' | b']' | b'"'));
             if is_closed && (self.name.is_some() || self.level != Level::Members) {
                 self.cut(&mut take);
             }

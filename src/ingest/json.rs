@@ -106,9 +106,10 @@ fn repair_texts(value: &mut Json) -> bool {
             *text = repaired;
             true
         }),
-        Json::Array(items) => items.iter_mut().fold(false, |is_changed, item| repair_texts(item) || is_changed),
+        // Counted, not `any`: every text is to be repaired.
+        Json::Array(items) => items.iter_mut().map(repair_texts).filter(|&is_changed| is_changed).count() > 0,
         Json::Object(object) => {
-            let mut is_changed = object.values_mut().fold(false, |is_changed, item| repair_texts(item) || is_changed);
+            let mut is_changed = object.values_mut().map(repair_texts).filter(|&is_changed| is_changed).count() > 0;
             if object.keys().any(|key| mojibake::repair(key).is_some()) {
                 is_changed = true;
                 *object = std::mem::take(object)

@@ -14,6 +14,7 @@
 
 pub mod csv;
 pub mod document;
+pub mod enhancer;
 pub mod facts;
 pub mod ffmpeg_progress;
 pub mod findings;
@@ -42,6 +43,7 @@ pub static IMPORTERS: &[&dyn Importer] = &[
     &videolingo_stages::VideolingoStages,
     &videolingo_pipeline::VideolingoPipeline,
     &metrics_jsonl::MetricsJsonl,
+    &enhancer::Enhancer,
     &ffmpeg_progress::FfmpegProgress,
 ];
 

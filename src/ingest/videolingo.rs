@@ -91,6 +91,8 @@ pub fn read_stage(object: &Object, place: Place, findings: &mut Findings) -> Opt
     span.number = object.get("stage_number").and_then(json::integer);
     span.end_nanos = end_nanos;
     span.outcome = match object.get("success").and_then(json::flag) {
+        // A stage without an end is still open, and true is only what its record was born with.
+        Some(true) if end_nanos.is_none() => Outcome::Unknown,
         Some(true) => Outcome::Succeeded,
         Some(false) => Outcome::Failed,
         None => Outcome::Unknown,

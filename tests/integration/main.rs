@@ -1,6 +1,9 @@
 //! The integration tests, in one binary, because each further one would link everything again.
-#![expect(clippy::expect_used, reason = "in a test the panic is the report")]
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "in a test the panic is the report")]
 
 mod acceptance;
+mod engine;
+mod ingest;
 mod packaging;
+#[cfg(feature = "gui")]
 mod tidy;

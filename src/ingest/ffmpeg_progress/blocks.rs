@@ -43,6 +43,17 @@ pub struct Block {
     pub is_end: bool,
 }
 
+impl Block {
+    /// Whether it cannot follow `other` in one command's output: what only grows has become less.
+    #[must_use]
+    pub fn is_before(&self, other: &Self) -> bool {
+        match (self.frames, other.frames) {
+            (Some(frames), Some(earlier)) => frames < earlier,
+            _ => self.out_time_micros < other.out_time_micros && self.out_time_micros.is_some(),
+        }
+    }
+}
+
 /// A push parser of blocks, for files and for pipes whose reader knows when each block came.
 #[derive(Clone, Debug)]
 pub struct BlockParser {
@@ -169,11 +180,13 @@ fn read_key(key: &str, value: &str, block: &mut Block) -> bool {
             let stream = key.strip_prefix("stream_").and_then(|key| key.strip_suffix("_q"));
             match stream {
                 Some(stream) => {
-                    let quantizer = real(value);
-                    if block.quantizers.len() < MAX_KEYS {
-                        block.quantizers.extend(quantizer.map(|quantizer| (stream.to_owned(), quantizer)));
+                    let Some(quantizer) = real(value) else { return false };
+                    if let Some((_, known)) = block.quantizers.iter_mut().find(|(known, _)| known == stream) {
+                        *known = quantizer;
+                    } else if block.quantizers.len() < MAX_KEYS {
+                        block.quantizers.push((stream.to_owned(), quantizer));
                     }
-                    quantizer.is_some()
+                    true
                 }
                 None => {
                     if block.others.len() < MAX_KEYS {

@@ -80,6 +80,8 @@ struct Command {
     run: Run,
     span: Span,
     series: ProgressSeries,
+    /// The last block read, placed in time or not yet.
+    newest: Block,
     line: u64,
     num_blocks: u64,
 }
@@ -100,12 +102,7 @@ impl Ingest for Progress {
         for block in blocks {
             self.block(block, out);
         }
-        self.place_waiting(out);
-        if let Some(command) = self.command.take() {
-            let detail = format!("{} blocks, none with progress=end", command.num_blocks);
-            self.parser.findings().add(IssueKind::OpenBlock, Place::Line(command.line), detail);
-            self.end(command, Outcome::Interrupted, out);
-        }
+        self.end_open(out);
         self.parser.findings().finish(out);
     }
 }
@@ -113,6 +110,9 @@ impl Ingest for Progress {
 impl Progress {
     fn block(&mut self, block: Block, out: &mut Batch) {
         let is_end = block.is_end;
+        if self.command.as_ref().is_some_and(|command| block.is_before(&command.newest)) {
+            self.end_open(out);
+        }
         if self.command.is_none() {
             self.num_runs += 1;
             self.wall = WallClock::default();
@@ -122,12 +122,23 @@ impl Progress {
             self.command = Some(command);
         }
         let Some(command) = &mut self.command else { return };
+        command.newest.clone_from(&block);
         self.wall.add(block, |block, at_nanos| command.add(&block, at_nanos, out));
         if is_end {
             self.place_waiting(out);
             if let Some(command) = self.command.take() {
                 self.end(command, Outcome::Succeeded, out);
             }
+        }
+    }
+
+    /// Ends a command that never said that it ended.
+    fn end_open(&mut self, out: &mut Batch) {
+        self.place_waiting(out);
+        if let Some(command) = self.command.take() {
+            let detail = format!("{} blocks, none with progress=end", command.num_blocks);
+            self.parser.findings().add(IssueKind::OpenBlock, Place::Line(command.line), detail);
+            self.end(command, Outcome::Interrupted, out);
         }
     }
 
@@ -164,7 +175,7 @@ impl Command {
         run.attributes.insert("progress_file".to_owned(), name.into());
         let span = Span::new(Key::of("ffmpeg span", &[&run.key.to_hex()]), run.key, SpanKind::Stage, name, 0);
         let series = ProgressSeries::new(run.key, span.key);
-        Self { run, span, series, line, num_blocks: 0 }
+        Self { run, span, series, newest: Block::default(), line, num_blocks: 0 }
     }
 
     fn add(&mut self, block: &Block, at_nanos: i64, out: &mut Batch) {

@@ -74,7 +74,7 @@ fn stated_nanos(block: &Block) -> Option<i64> {
     let by = |amount: f64, rate: Option<f64>| {
         let secs = amount / rate.filter(|&rate| rate > 0.0)?;
         #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
-        (0.0..1e9).contains(&secs).then(|| (secs * 1e9) as i64)
+        (0.0..1e9).contains(&secs).then_some((secs * 1e9) as i64)
     };
     #[expect(clippy::cast_precision_loss, reason = "an estimate from rates of two or three digits")]
     let (frames, out_secs) =

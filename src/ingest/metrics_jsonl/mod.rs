@@ -79,7 +79,7 @@ impl Objects for Phases {
                 findings.sum(IssueKind::NoTimes, place, "records without timestamp");
             }
             Clock::Elapsed => {
-                findings.sum(IssueKind::EstimatedTimes, place, "no timestamp: drawn after its predecessor")
+                findings.sum(IssueKind::EstimatedTimes, place, "no timestamp: drawn after its predecessor");
             }
             Clock::Local => findings.sum(IssueKind::NaiveTime, place, zone_detail(&self.context.zone)),
             Clock::Utc => {}
