@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::values;
+
 /// Performance workbench for AI and video pipelines: record, import, see and gate every run.
 #[derive(Debug, Parser)]
 #[command(
@@ -147,10 +149,10 @@ pub(super) struct RecordArgs {
     #[arg(long, value_name = "ID")]
     pub video_id: Option<String>,
     /// A label, written name=value; may be given several times.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::label)]
     pub label: Vec<(String, String)>,
     /// The sampling period.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
     /// The command and its arguments, after `--`.
     #[arg(required = true, value_name = "CMD", allow_hyphen_values = true)]
@@ -212,10 +214,10 @@ pub(super) struct AttachArgs {
     #[arg(long, value_name = "NAME")]
     pub pipeline: Option<String>,
     /// The sampling period of processes and host.
-    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
     /// End after this long.
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    #[arg(long = "for", value_name = "DURATION", value_parser = values::duration)]
     pub limit: Option<i64>,
     /// Print one JSON object a change of state.
     #[arg(long)]
@@ -255,7 +257,7 @@ pub(super) struct RenderArgs {
     #[arg(long, value_name = "RUN")]
     pub run: Vec<String>,
     /// The size in pixels.
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = values::size)]
     pub size: (u32, u32),
     /// Pixels a point: 2 draws everything twice as large.
     #[arg(long, value_name = "N", default_value_t = 1.0)]
@@ -284,26 +286,4 @@ pub(super) struct RenderArgs {
 pub(super) struct CompletionsArgs {
     /// The shell.
     pub shell: clap_complete::Shell,
-}
-
-fn label(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err("write it as name=value".to_owned()),
-    }
-}
-
-fn duration(text: &str) -> Result<i64, String> {
-    crate::model::time::parse_duration(text)
-        .filter(|&nanos| nanos > 0)
-        .ok_or_else(|| "write a length of time such as 200ms, 5s or 2m".to_owned())
-}
-
-#[cfg(feature = "gui")]
-fn size(text: &str) -> Result<(u32, u32), String> {
-    let parsed =
-        text.split_once(['x', '×']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    parsed
-        .filter(|&(width, height): &(u32, u32)| (64..=16_384).contains(&width) && (64..=16_384).contains(&height))
-        .ok_or_else(|| "write it as WIDTHxHEIGHT, from 64x64 to 16384x16384".to_owned())
 }

@@ -24,14 +24,14 @@ mod runs;
 mod show;
 mod stage;
 mod text;
+mod values;
 mod window;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::engine::Failure;
-use crate::store::StoreError;
+use crate::engine::{Failure, StoreError};
 pub use args::WindowArgs;
 
 /// Done.

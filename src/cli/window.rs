@@ -1,7 +1,6 @@
 //! No subcommand: the window, or without a display what there is instead of it.
 
 use std::path::PathBuf;
-#[cfg(feature = "gui")]
 use std::process::ExitCode;
 
 use super::args::WindowArgs;
@@ -25,7 +24,7 @@ pub(super) fn next(mut args: WindowArgs, named: Option<PathBuf>) -> Next {
 
 fn refuse(failure: &Failure) -> Next {
     text::complain(&failure.to_string());
-    Next::Exit(std::process::ExitCode::from(super::code_of(failure)))
+    Next::Exit(ExitCode::from(super::code_of(failure)))
 }
 
 #[cfg(feature = "gui")]

@@ -134,8 +134,9 @@ fn submit<Q: Query>(engine: &Engine, state: &Arc<Mutex<State<Q>>>) {
             return;
         };
         // A panel whose question breaks down says so; the window and the other tabs live on.
-        let result = catch_unwind(AssertUnwindSafe(|| query.run(reader)))
-            .unwrap_or_else(|_| Err(Failure::Refused("The question broke down; please report it with what was shown.".to_owned())));
+        let result = catch_unwind(AssertUnwindSafe(|| query.run(reader))).unwrap_or_else(|_| {
+            Err(Failure::Refused("The question broke down; please report it with what was shown.".to_owned()))
+        });
         let is_wanted_again = {
             let mut state = lock(&state);
             state.running = None;

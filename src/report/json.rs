@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::ImportReport;
 use crate::engine::queries::{RunAnswer, RunSummary};
+use crate::engine::{ImportReport, SeriesRow};
 use crate::model::time::format_utc;
 use crate::model::{Attributes, Clock, Effect, Issue, Measurement, Span, Usage, Value};
-use crate::store::SeriesRow;
 
 /// The version of these shapes.
 pub const VERSION: u32 = 1;

@@ -181,8 +181,9 @@ pub fn last_before(connection: &Connection, series_id: i64, at_nanos: i64) -> Re
 
 /// The samples of a chunk.
 pub fn load(connection: &Connection, chunk_id: i64) -> Result<Stretch, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT num_samples, value_type, format, packed_times, packed_values FROM chunk WHERE id = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT num_samples, value_type, format, packed_times, packed_values FROM chunk WHERE id = ?1",
+    )?;
     statement.query_row([chunk_id], |row| {
         let (len, value_type, format): (usize, String, i64) = (size(row, 0)?, row.get(1)?, row.get(2)?);
         let (times, values) = (row.get_ref(3)?.as_blob()?, row.get_ref(4)?.as_blob()?);
@@ -194,8 +195,7 @@ fn unpack(len: usize, value_type: &str, format: i64, times: &[u8], values: &[u8]
     if format != FORMAT {
         return Err(StoreError::Damaged { why: format!("a chunk has the unknown format {format}") });
     }
-    let stretch =
-        Stretch { times: pack::unpack(times, len)?, values: pack::unpack_values(value_type, values, len)? };
+    let stretch = Stretch { times: pack::unpack(times, len)?, values: pack::unpack_values(value_type, values, len)? };
     if !stretch.times.is_sorted() {
         return Err(StoreError::Damaged { why: "the samples of a chunk are not in order of time".to_owned() });
     }

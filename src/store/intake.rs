@@ -184,12 +184,8 @@ impl<'a> Intake<'a> {
             let counts = self.count(run_id);
             counts.last_nanos = counts.last_nanos.max(samples.at_nanos.iter().copied().max());
         }
-        let conflict = |detail: String, num_records| Issue {
-            kind: IssueKind::Conflict,
-            place: Place::Whole,
-            detail,
-            num_records,
-        };
+        let conflict =
+            |detail: String, num_records| Issue { kind: IssueKind::Conflict, place: Place::Whole, detail, num_records };
         let told = inserted.conflicts.iter().take(MAX_CONFLICTS_TOLD).map(|(at_nanos, kept, brought)| {
             let moment = format_utc(*at_nanos);
             conflict(format!("{} at {moment}: {kept} is stored, {brought} was brought", stored.name), 1)

@@ -152,13 +152,7 @@ fn restore(connection: &Connection, subject: &Subject, state: Option<&str>) -> R
                 "INSERT INTO note (key, run_id, span_key, text, at_nanos) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (key) DO UPDATE SET run_id = excluded.run_id, span_key = excluded.span_key,
                    text = excluded.text, at_nanos = excluded.at_nanos",
-                params![
-                    key.0,
-                    run_id,
-                    note.span.map(|span| span.0),
-                    (!is_removed).then_some(note.text),
-                    note.at_nanos
-                ],
+                params![key.0, run_id, note.span.map(|span| span.0), (!is_removed).then_some(note.text), note.at_nanos],
             )?;
         }
     }

@@ -42,18 +42,19 @@ impl WriteLock {
     /// Opens the lock file beside the workspace, making it if there is none.
     pub fn open(workspace: &Path, program: &str, max_wait: Duration) -> Result<Self, StoreError> {
         let path = side_file(workspace, "-lock");
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(|error| {
-            match error.kind() {
-                std::io::ErrorKind::NotFound => StoreError::Io {
-                    path: workspace.parent().unwrap_or(workspace).to_owned(),
-                    why: "there is no such folder".to_owned(),
-                },
-                _ => match StoreError::io(&path, &error) {
-                    StoreError::ReadOnly { .. } => StoreError::ReadOnly { path: workspace.to_owned() },
-                    error => error,
-                },
-            }
-        })?;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(|error| {
+                match error.kind() {
+                    std::io::ErrorKind::NotFound => StoreError::Io {
+                        path: workspace.parent().unwrap_or(workspace).to_owned(),
+                        why: "there is no such folder".to_owned(),
+                    },
+                    _ => match StoreError::io(&path, &error) {
+                        StoreError::ReadOnly { .. } => StoreError::ReadOnly { path: workspace.to_owned() },
+                        error => error,
+                    },
+                }
+            })?;
         let program = program.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { file, path, program, max_wait })
     }
@@ -85,9 +86,8 @@ impl WriteLock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let line = format!("{}\t{}\t{since}\n", self.program, std::process::id());
         let mut file = &self.file;
-        let is_signed = file.set_len(0).is_ok()
-            && file.seek(SeekFrom::Start(0)).is_ok()
-            && file.write_all(line.as_bytes()).is_ok();
+        let is_signed =
+            file.set_len(0).is_ok() && file.seek(SeekFrom::Start(0)).is_ok() && file.write_all(line.as_bytes()).is_ok();
         if is_signed { line.len() as u64 } else { u64::MAX }
     }
 

@@ -67,8 +67,9 @@ pub fn check_schema(connection: &Connection, path: &Path) -> Result<(), StoreErr
 type Object = (String, String, String);
 
 fn objects(connection: &Connection) -> Result<Vec<Object>, StoreError> {
-    let mut statement =
-        connection.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat_' ESCAPE '\\'")?;
+    let mut statement = connection.prepare(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat_' ESCAPE '\\'",
+    )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut objects = rows.collect::<Result<Vec<Object>, _>>()?;
     for (_, _, sql) in &mut objects {

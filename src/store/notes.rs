@@ -27,7 +27,13 @@ pub fn of_run(connection: &Connection, run_id: i64) -> Result<Vec<Note>, StoreEr
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Note> {
-    Ok(Note { key: key(row, 0)?, run: key(row, 1)?, span: optional_key(row, 2)?, text: row.get(3)?, at_nanos: row.get(4)? })
+    Ok(Note {
+        key: key(row, 0)?,
+        run: key(row, 1)?,
+        span: optional_key(row, 2)?,
+        text: row.get(3)?,
+        at_nanos: row.get(4)?,
+    })
 }
 
 /// Says that something could not be measured in a run; the last reason stands.

@@ -69,7 +69,8 @@ pub fn open_for_writing(path: &Path) -> Result<Opened, StoreError> {
         if mode != "wal" {
             return Err(StoreError::ReadOnly { path: path.to_owned() });
         }
-        connection.execute_batch("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384")?;
+        connection
+            .execute_batch("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384")?;
         guarded(&mut connection, |connection| {
             let found = migrate::version(connection)?;
             let known = migrate::known_version();
@@ -230,7 +231,8 @@ enum Header {
 /// Looks at the header before SQLite does.
 fn check_header(path: &Path) -> Result<Header, StoreError> {
     let not_ours = |why: &str| Err(StoreError::NotOurs { path: path.to_owned(), why: why.to_owned() });
-    let unreadable = |error: &std::io::Error| StoreError::Io { path: path.to_owned(), why: format!("it cannot be read: {error}") };
+    let unreadable =
+        |error: &std::io::Error| StoreError::Io { path: path.to_owned(), why: format!("it cannot be read: {error}") };
     // Looked at before it is opened: opening a pipe would wait for someone to write into it.
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,

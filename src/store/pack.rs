@@ -67,7 +67,8 @@ pub fn value_type(values: &Values) -> &'static str {
 /// Appends a column with its length in bytes before it.
 pub fn append<T: Number>(bytes: &mut Vec<u8>, numbers: &[T]) -> Result<(), StoreError> {
     let packed = pack(numbers)?;
-    let len = u32::try_from(packed.len()).map_err(|_| StoreError::Damaged { why: "a column is too long".to_owned() })?;
+    let len =
+        u32::try_from(packed.len()).map_err(|_| StoreError::Damaged { why: "a column is too long".to_owned() })?;
     bytes.extend_from_slice(&len.to_le_bytes());
     bytes.extend_from_slice(&packed);
     Ok(())

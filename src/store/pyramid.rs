@@ -203,7 +203,12 @@ pub fn read(
 }
 
 /// The last bucket of a level before a position.
-pub fn last_before(connection: &Connection, series_id: i64, level: u32, position: i64) -> Result<Option<Cell>, StoreError> {
+pub fn last_before(
+    connection: &Connection,
+    series_id: i64,
+    level: u32,
+    position: i64,
+) -> Result<Option<Cell>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT num_cells, format, cells FROM rollup WHERE series_id = ?1 AND level = ?2 AND block <= ?3 ORDER BY block DESC LIMIT 2",
     )?;
@@ -217,7 +222,12 @@ pub fn last_before(connection: &Connection, series_id: i64, level: u32, position
 }
 
 /// The first bucket of a level after a position.
-pub fn first_after(connection: &Connection, series_id: i64, level: u32, position: i64) -> Result<Option<Cell>, StoreError> {
+pub fn first_after(
+    connection: &Connection,
+    series_id: i64,
+    level: u32,
+    position: i64,
+) -> Result<Option<Cell>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT num_cells, format, cells FROM rollup WHERE series_id = ?1 AND level = ?2 AND block >= ?3 ORDER BY block LIMIT 2",
     )?;
@@ -234,7 +244,9 @@ fn add(connection: &Connection, series_id: i64, level: u32, cells: &[Cell]) -> R
     for group in cells.chunk_by(|a, b| a.position >> BLOCK_BITS == b.position >> BLOCK_BITS) {
         let block = group[0].position >> BLOCK_BITS;
         let stored = connection
-            .prepare_cached("SELECT num_cells, format, cells FROM rollup WHERE series_id = ?1 AND level = ?2 AND block = ?3")?
+            .prepare_cached(
+                "SELECT num_cells, format, cells FROM rollup WHERE series_id = ?1 AND level = ?2 AND block = ?3",
+            )?
             .query_row(params![series_id, level, block], |row| Ok(unpack_block(row)))
             .optional()?
             .transpose()?
@@ -329,13 +341,9 @@ mod tests {
     #[test]
     fn the_best_level_is_never_wider_than_asked() {
         let ladder = Ladder { base: 20, top: 24 };
-        assert_eq!([19, 20, 21, 22, 25, 40].map(|level| ladder.best_below(level)), [
-            None,
-            Some(20),
-            Some(20),
-            Some(22),
-            Some(24),
-            Some(24)
-        ]);
+        assert_eq!(
+            [19, 20, 21, 22, 25, 40].map(|level| ladder.best_below(level)),
+            [None, Some(20), Some(20), Some(22), Some(24), Some(24)]
+        );
     }
 }

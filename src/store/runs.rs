@@ -58,8 +58,9 @@ const COLUMNS: &str = "run.key, pipeline, video_id, start_nanos, end_nanos, cloc
 
 /// The row of a run, by its own key or another source's.
 pub fn find(connection: &Connection, run: Key) -> Result<Option<i64>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT id FROM run WHERE key = ?1 UNION ALL SELECT run_id FROM run_alias WHERE key = ?1 LIMIT 1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM run WHERE key = ?1 UNION ALL SELECT run_id FROM run_alias WHERE key = ?1 LIMIT 1",
+    )?;
     Ok(statement.query_row([run.0], |row| row.get(0)).optional()?)
 }
 
@@ -208,7 +209,6 @@ pub fn join(connection: &Connection, run_id: i64, other: Key) -> Result<(), Stor
         add_alias(connection, run.key, run_id)?;
     }
     add_alias(connection, other, run_id)
-
 }
 
 fn add_alias(connection: &Connection, alias: Key, run_id: i64) -> Result<(), StoreError> {
@@ -291,7 +291,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RunRow> {
 }
 
 fn labels(connection: &Connection, run_id: i64) -> Result<BTreeMap<String, String>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT name, value FROM label WHERE run_id = ?1 AND value IS NOT NULL")?;
+    let mut statement =
+        connection.prepare_cached("SELECT name, value FROM label WHERE run_id = ?1 AND value IS NOT NULL")?;
     let rows = statement.query_map([run_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

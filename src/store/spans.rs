@@ -150,8 +150,8 @@ fn add_measurements(connection: &Connection, span_id: i64, measurements: &[Measu
 }
 
 fn measurements(connection: &Connection, span_id: i64) -> Result<Vec<Measurement>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT name, stat, unit, value FROM measurement WHERE span_id = ?1 ORDER BY name, stat")?;
+    let mut statement = connection
+        .prepare_cached("SELECT name, stat, unit, value FROM measurement WHERE span_id = ?1 ORDER BY name, stat")?;
     let rows = statement.query_map([span_id], |row| read_measurement(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

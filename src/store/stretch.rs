@@ -279,7 +279,13 @@ mod tests {
         Stretch::from_unsorted(&times, &Values::Integer(values))
     }
 
-    fn check_merge(kind: SeriesKind, stored: &[(i64, i64)], brought: &[(i64, i64)], all: &[(i64, i64)], counts: (u64, usize)) {
+    fn check_merge(
+        kind: SeriesKind,
+        stored: &[(i64, i64)],
+        brought: &[(i64, i64)],
+        all: &[(i64, i64)],
+        counts: (u64, usize),
+    ) {
         let merged = stretch(stored).merge(stretch(brought), kind);
         assert_eq!(merged.all, stretch(all));
         assert_eq!((merged.num_duplicates, merged.conflicts.len()), counts);

@@ -59,7 +59,9 @@ pub fn thin(
         {
             return Ok(Thinned { buckets, bucket_nanos: 0, gap_nanos });
         }
-        if estimate > MAX_SAMPLES_READ && let Some(ladder) = subject.ladder {
+        if estimate > MAX_SAMPLES_READ
+            && let Some(ladder) = subject.ladder
+        {
             level = level.max(ladder.base);
         }
     }
@@ -156,7 +158,8 @@ impl Source<'_> {
         );
         let mut cells = Vec::new();
         if let Some(from) = ladder_level {
-            let stored = pyramid::read(self.connection, self.subject.series_id, from, (range.0 >> from, range.1 >> from))?;
+            let stored =
+                pyramid::read(self.connection, self.subject.series_id, from, (range.0 >> from, range.1 >> from))?;
             cells = pyramid::coarser(&stored, level - from);
         }
         let mut folded = Vec::new();
@@ -170,7 +173,8 @@ impl Source<'_> {
         }
         let cells = if cells.is_empty() { folded } else { pyramid::merge(&cells, &folded) };
         let inside = (window.0 >> level)..=(window.1 >> level);
-        let num_inside = cells.iter().filter(|cell| inside.contains(&cell.position)).map(|cell| cell.count.max(1)).sum();
+        let num_inside =
+            cells.iter().filter(|cell| inside.contains(&cell.position)).map(|cell| cell.count.max(1)).sum();
         Ok((cells, num_inside))
     }
 
@@ -183,7 +187,12 @@ impl Source<'_> {
     }
 
     /// The last position at `level` that holds a sample before a moment.
-    fn position_before(&mut self, at_nanos: i64, level: u32, ladder_level: Option<u32>) -> Result<Option<i64>, StoreError> {
+    fn position_before(
+        &mut self,
+        at_nanos: i64,
+        level: u32,
+        ladder_level: Option<u32>,
+    ) -> Result<Option<i64>, StoreError> {
         if let (Some(chunk), Some(from)) = (self.chunk_before(at_nanos)?, ladder_level)
             && chunk.in_rollup
             && chunk.end_nanos >= at_nanos
@@ -195,7 +204,12 @@ impl Source<'_> {
     }
 
     /// The first position at `level` that holds a sample after a moment.
-    fn position_after(&mut self, at_nanos: i64, level: u32, ladder_level: Option<u32>) -> Result<Option<i64>, StoreError> {
+    fn position_after(
+        &mut self,
+        at_nanos: i64,
+        level: u32,
+        ladder_level: Option<u32>,
+    ) -> Result<Option<i64>, StoreError> {
         if let (Some(chunk), Some(from)) = (self.chunk_before(at_nanos.saturating_add(1))?, ladder_level)
             && chunk.in_rollup
             && chunk.end_nanos > at_nanos

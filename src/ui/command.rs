@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::theme::Theme;
 use crate::engine::{AttachmentId, JobId};
 use crate::model::{self, Edit};
 
@@ -20,6 +21,8 @@ pub enum Command {
     ShowRuns(Vec<model::Key>),
     /// Changes something by hand.
     Edit(Edit),
+    /// Copies the workspace into this file.
+    BackUpTo(PathBuf),
     /// Stops a background job.
     CancelJob(JobId),
     /// Follows a growing file.
@@ -32,6 +35,8 @@ pub enum Command {
     ShowTab(&'static str),
     /// Puts text on the clipboard.
     Copy(String),
+    /// Draws everything in this theme.
+    SetTheme(Theme),
 }
 
 /// Commands without content.
@@ -59,6 +64,8 @@ pub enum Action {
     Palette,
     /// Shows the shortcut sheet.
     Shortcuts,
+    /// Shows what was told so far.
+    Notices,
     /// Shows everything on the time axis, or the selected span.
     Fit,
     /// Closer around the middle.
@@ -79,6 +86,12 @@ pub enum Action {
     PreviousSpan,
     /// Moves to the search of the timeline.
     Find,
+    /// Moves to the search of the side bar.
+    FindRun,
+    /// Sets a label of the shown runs.
+    LabelRuns,
+    /// Puts the keys of the shown runs on the clipboard.
+    CopyRunKeys,
     /// Forgets the selected range and span.
     ClearSelection,
     /// Clock or elapsed time.
@@ -150,6 +163,9 @@ pub const ACTIONS: &[Listed] = &[
     Listed { action: Action::Undo, menu: "Edit", text: "Undo", tooltip: "Take back the last edit", shortcuts: &[command(Key::Z)] },
     Listed { action: Action::Redo, menu: "Edit", text: "Redo", tooltip: "Do the edit again that was taken back last", shortcuts: &[command_shift(Key::Z), command(Key::Y)] },
     Listed { action: Action::Find, menu: "Edit", text: "Find span", tooltip: "Search the timeline by name", shortcuts: &[command(Key::F), plain(Key::Slash)] },
+    Listed { action: Action::FindRun, menu: "Edit", text: "Find run", tooltip: "Search the runs in the side bar", shortcuts: &[command_shift(Key::F)] },
+    Listed { action: Action::LabelRuns, menu: "Edit", text: "Label shown runs…", tooltip: "Set or remove a label of the runs that are shown", shortcuts: &[command(Key::L)] },
+    Listed { action: Action::CopyRunKeys, menu: "Edit", text: "Copy run keys", tooltip: "Copy the keys of the shown runs, as `reelbench show` takes them", shortcuts: &[command_shift(Key::C)] },
     Listed { action: Action::ClearSelection, menu: "Edit", text: "Clear selection", tooltip: "Forget the selected range and span", shortcuts: &[plain(Key::Escape)] },
     Listed { action: Action::Fit, menu: "View", text: "Fit", tooltip: "Show the selected span, then everything", shortcuts: &[plain(Key::F)] },
     Listed { action: Action::ZoomIn, menu: "View", text: "Zoom in", tooltip: "Come closer around the cursor", shortcuts: &[plain(Key::W), plain(Key::ArrowUp)] },
@@ -171,6 +187,7 @@ pub const ACTIONS: &[Listed] = &[
     Listed { action: Action::ToggleSideBar, menu: "View", text: "Runs side bar", tooltip: "Hide or show the runs", shortcuts: &[command(Key::B)] },
     Listed { action: Action::ResetLayout, menu: "View", text: "Reset layout", tooltip: "Put the tabs where they were at first", shortcuts: &[] },
     Listed { action: Action::Palette, menu: "Help", text: "Command palette…", tooltip: "Find a command by name", shortcuts: &[command(Key::P), command_shift(Key::P)] },
+    Listed { action: Action::Notices, menu: "Help", text: "Notices", tooltip: "Everything that was told since the window opened", shortcuts: &[] },
     Listed { action: Action::Shortcuts, menu: "Help", text: "Keyboard shortcuts", tooltip: "Every command with its keys", shortcuts: &[plain(Key::Questionmark), plain(Key::F1)] },
 ];
 

@@ -2,14 +2,14 @@
 //!
 //! Every pixel column shows a band from the smallest to the largest sample in it and a line through their means. Where
 //! there is no more than one sample to a column the band vanishes and the line goes through the samples themselves. A
-//! column whose extreme stands out from its neighbours is drawn in full colour up to exactly that value, so that one
+//! column whose extreme stands out from those around it is drawn in full colour up to exactly that value, so that one
 //! sample of a million is still seen. A silence longer than the series' gap, and non-finite values, break the line.
 
 mod columns;
 
 use egui::epaint::PathStroke;
 use egui::epaint::tessellator::Path;
-use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2};
+use egui::{Color32, Mesh, Pos2, Rangef, Rect, Shape, Stroke, pos2};
 
 use crate::model::Thinned;
 use columns::{Column, Run};
@@ -111,8 +111,12 @@ impl Pen {
 /// Opacity of the band between the extremes, and of the ground below an area.
 const BAND_OPACITY: f32 = 0.42;
 const AREA_OPACITY: f32 = 0.16;
-/// A column that reaches this many pixels beyond both its neighbours is drawn in full colour there.
+/// A column is drawn in full colour where it stands out from so many columns on either side…
+const SPIKE_COLUMNS: usize = 4;
+/// … by more than so many pixels …
 const SPIKE_PIXELS: f32 = 2.0;
+/// … and more than this part of what they span, so that noise stays a band.
+const SPIKE_SHARE: f32 = 0.5;
 
 /// Draws curves into one mesh that keeps its memory from frame to frame.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +124,7 @@ pub struct Curves {
     mesh: std::sync::Arc<Mesh>,
     runs: Vec<Run>,
     points: Vec<Pos2>,
+    reaches: Vec<Rangef>,
     path: Path,
 }
 
@@ -164,13 +169,14 @@ impl Curves {
     fn add_run(&mut self, run: &Run, scale: &Scale, pen: &Pen) {
         let mut points = std::mem::take(&mut self.points);
         let mut path = std::mem::take(&mut self.path);
+        let mut reaches = std::mem::take(&mut self.reaches);
         line_points(&run.columns, scale, pen.figure, &mut points);
         let pixel = 1.0 / scale.pixels_per_point;
         let mesh = self.mesh_mut();
         if pen.figure.is_filled() {
             add_area(mesh, &points, scale, pen.colour.gamma_multiply(AREA_OPACITY));
         }
-        add_band(mesh, &run.columns, scale, pen.colour);
+        add_band(mesh, &run.columns, &mut reaches, scale, pen.colour);
         if let [only] = points.as_slice() {
             // A sample with silence on both sides: a dot, as a line of no length is not seen.
             let side = (pen.width * 2.5).max(3.0 * pixel);
@@ -182,6 +188,7 @@ impl Curves {
         }
         self.points = points;
         self.path = path;
+        self.reaches = reaches;
     }
 }
 
@@ -210,31 +217,35 @@ fn add_area(mesh: &mut Mesh, points: &[Pos2], scale: &Scale, colour: Color32) {
     }
 }
 
-/// The band between the extremes of every column, reaching over to the next so that nothing is left open between them.
-fn add_band(mesh: &mut Mesh, columns: &[Column], scale: &Scale, colour: Color32) {
+/// The band between the extremes of every column, and in full colour what stands out of it.
+fn add_band(mesh: &mut Mesh, columns: &[Column], reaches: &mut Vec<Rangef>, scale: &Scale, colour: Color32) {
     let pixel = 1.0 / scale.pixels_per_point;
     let faint = colour.gamma_multiply(BAND_OPACITY);
-    let reach = |column: &Column| (scale.y(column.max), scale.y(column.min));
-    for (index, column) in columns.iter().enumerate() {
-        let (top, bottom) = reach(column);
-        if column.min < column.max {
-            let (left, right) = column.sides(scale);
-            // At least one pixel high, so that a band that narrows does not tear.
-            let thin = ((pixel - (bottom - top)) / 2.0).max(0.0);
-            let rect = Rect::from_min_max(pos2(left, top - thin), pos2(right, bottom + thin));
-            mesh.add_colored_rect(rect, faint);
+    reaches.clear();
+    reaches.extend(columns.iter().map(|column| Rangef::new(scale.y(column.max), scale.y(column.min))));
+    for (index, (column, reach)) in columns.iter().zip(&*reaches).enumerate() {
+        if column.min >= column.max {
+            continue;
         }
-        let neighbours = [index.checked_sub(1), Some(index + 1)].map(|at| at.and_then(|at| columns.get(at)).map(reach));
-        let beyond = SPIKE_PIXELS * pixel;
-        let is_between = column.min < column.max;
+        let (left, right) = column.sides(scale);
+        // At least one pixel high, so that a band that narrows does not tear.
+        let thin = ((pixel - reach.span()) / 2.0).max(0.0);
+        let rect = Rect::from_min_max(pos2(left, reach.min - thin), pos2(right, reach.max + thin));
+        mesh.add_colored_rect(rect, faint);
+        let around = reaches[index.saturating_sub(SPIKE_COLUMNS)..index].iter();
+        let around = around.chain(reaches.iter().skip(index + 1).take(SPIKE_COLUMNS));
+        let Some(around) =
+            around.copied().reduce(|one, other| Rangef::new(one.min.min(other.min), one.max.max(other.max)))
+        else {
+            continue;
+        };
+        let least = (SPIKE_PIXELS * pixel).max(around.span() * SPIKE_SHARE);
         let (left, right) = column.pixel_sides(scale);
-        let highest = neighbours.iter().flatten().map(|(top, _)| *top).reduce(f32::min);
-        let lowest = neighbours.iter().flatten().map(|(_, bottom)| *bottom).reduce(f32::max);
-        if let Some(highest) = highest.filter(|highest| is_between && top < highest - beyond) {
-            mesh.add_colored_rect(Rect::from_min_max(pos2(left, top), pos2(right, highest.min(bottom))), colour);
+        if reach.min < around.min - least {
+            mesh.add_colored_rect(Rect::from_x_y_ranges(left..=right, reach.min..=around.min.min(reach.max)), colour);
         }
-        if let Some(lowest) = lowest.filter(|lowest| is_between && bottom > lowest + beyond) {
-            mesh.add_colored_rect(Rect::from_min_max(pos2(left, lowest.max(top)), pos2(right, bottom)), colour);
+        if reach.max > around.max + least {
+            mesh.add_colored_rect(Rect::from_x_y_ranges(left..=right, around.max.max(reach.min)..=reach.max), colour);
         }
     }
 }

@@ -33,6 +33,7 @@ pub fn facts_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut Fa
     Grid::new(salt)
         .num_columns(2)
         .min_col_width(96.0)
+        .min_row_height(GRID * 4.0)
         .spacing(vec2(GRID * 3.0, GRID))
         .show(ui, |ui| add(&mut Facts { ui }));
 }
@@ -40,14 +41,12 @@ pub fn facts_ui(ui: &mut Ui, salt: impl egui::AsIdSalt, add: impl FnOnce(&mut Fa
 impl Facts<'_> {
     /// A fact in words or figures.
     pub fn text(&mut self, name: &str, value: impl Into<String>) {
-        let value = value.into();
-        self.row(name, |ui| drop(ui.add(Label::new(value).selectable(true).wrap())));
+        self.value(name, Label::new(value.into()).selectable(true));
     }
 
     /// A fact in a fixed-width font: paths, hashes, commands.
     pub fn code(&mut self, name: &str, value: impl Into<String>) {
-        let value = value.into();
-        self.row(name, |ui| drop(ui.add(Label::new(RichText::new(value).monospace()).selectable(true).wrap())));
+        self.value(name, Label::new(RichText::new(value).monospace()).selectable(true));
     }
 
     /// A fact if it is there; nothing at all if not.
@@ -59,13 +58,24 @@ impl Facts<'_> {
 
     /// A fact that is missing, and why.
     pub fn missing(&mut self, name: &str, because: &str) {
-        self.row(name, |ui| drop(missing_ui(ui, because)));
+        self.value(name, Label::new(RichText::new(missing_text(because)).weak().italics()));
+    }
+
+    fn value(&mut self, name: &str, label: Label) {
+        self.name(name);
+        // A column of its own, so that further lines are as close as lines of a text are.
+        self.ui.vertical(|ui| ui.add(label.wrap()));
+        self.ui.end_row();
+    }
+
+    fn name(&mut self, name: &str) {
+        let colour = Palette::of(self.ui.ctx()).text_weak;
+        self.ui.vertical(|ui| ui.add(Label::new(RichText::new(name).color(colour)).selectable(false).truncate()));
     }
 
     /// A fact drawn by the caller.
     pub fn row(&mut self, name: &str, add: impl FnOnce(&mut Ui)) {
-        let colour = Palette::of(self.ui.ctx()).text_weak;
-        self.ui.add(Label::new(RichText::new(name).color(colour)).selectable(false).truncate());
+        self.name(name);
         self.ui.horizontal_wrapped(add);
         self.ui.end_row();
     }

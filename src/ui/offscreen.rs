@@ -9,7 +9,9 @@ use super::raster::Raster;
 use super::theme::Theme;
 
 /// Frames drawn after everything is there: egui measures in one frame what it places in the next.
-const NUM_LAST_FRAMES: u32 = 3;
+const NUM_LAST_FRAMES: u32 = 4;
+/// The time that passes from frame to frame, so that whatever is on its way arrives at once.
+const STEP_SECS: f32 = 0.25;
 /// How long to leave the workers alone between two looks.
 const PAUSE: Duration = Duration::from_millis(4);
 
@@ -98,7 +100,8 @@ impl Offscreen {
         let size_points = Vec2::new(self.stage.size[0] as f32, self.stage.size[1] as f32) / self.stage.pixels_per_point;
         let mut input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, size_points)),
-            time: Some(f64::from(self.num_frames) / 60.0),
+            time: Some(f64::from(self.num_frames) * f64::from(STEP_SECS)),
+            predicted_dt: STEP_SECS,
             focused: true,
             max_texture_side: Some(8192),
             ..RawInput::default()

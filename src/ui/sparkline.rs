@@ -35,7 +35,7 @@ fn colour(palette: &Palette, outcome: Outcome, is_last: bool) -> Color32 {
         Outcome::Failed | Outcome::Interrupted => palette.outcome(outcome),
         Outcome::Running => palette.running,
         Outcome::Succeeded | Outcome::Unknown if is_last => palette.text,
-        Outcome::Succeeded | Outcome::Unknown => palette.line_strong,
+        Outcome::Succeeded | Outcome::Unknown => palette.text_weak.gamma_multiply(0.5),
     }
 }
 

@@ -89,14 +89,16 @@ impl Theme {
         }
     }
 
+    /// Which of egui's two it is a kind of.
+    #[must_use]
+    pub fn base(self) -> egui::Theme {
+        if self.palette().is_dark { egui::Theme::Dark } else { egui::Theme::Light }
+    }
+
     /// Puts it on the whole window: style, text sizes and egui's own light or dark. Cheap; call it when the theme changes.
     pub fn apply(self, ctx: &Context) {
-        let base = match self {
-            Self::Light => egui::Theme::Light,
-            Self::Dark | Self::HighContrast => egui::Theme::Dark,
-        };
-        ctx.set_theme(base);
-        ctx.set_style_of(base, style::style(self));
+        ctx.set_theme(self.base());
+        ctx.set_style_of(self.base(), style::style(self));
         ctx.data_mut(|data| data.insert_temp(Id::unique(CURRENT), self));
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::command::Action;
 use crate::model::{Clock, Key, Outcome};
 
 /// The shared state of looking.
@@ -33,6 +34,9 @@ pub struct View {
     pub is_idle_shown: bool,
     /// Legend entries hidden in plots, as `plot title/legend`.
     pub hidden_series: BTreeSet<String>,
+    /// What was asked for since the last frame that only a tab can carry out: it knows its lanes and its search
+    /// field. A tab [takes](Self::take) what it carries out; what nobody took is forgotten after the frame.
+    pub asked: Vec<Action>,
 }
 
 /// A chosen run and the stretch it spans on its own clock.
@@ -161,6 +165,12 @@ impl View {
             self.window = window;
             self.follow_nanos = None;
         }
+    }
+
+    /// Whether this was asked for; the first who takes it carries it out.
+    pub fn take(&mut self, action: Action) -> bool {
+        let position = self.asked.iter().position(|asked| *asked == action);
+        position.map(|position| self.asked.remove(position)).is_some()
     }
 
     /// The frame of a run.

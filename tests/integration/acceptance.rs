@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 use serde_json::{Map, Value};
 
 /// The samples' folder and what was counted in it, or `None` with a word about it.
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn samples() -> Option<(PathBuf, Map<String, Value>)> {
     let Some(folder) = std::env::var_os("REELBENCH_SAMPLES").map(PathBuf::from) else {
         println!("skipped: REELBENCH_SAMPLES does not name a folder of recorded files");

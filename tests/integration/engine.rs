@@ -118,7 +118,8 @@ fn the_timeline_nests_children_below_their_parents() {
     let engine = open(&folder.path().join("a.reelbench"));
     let run = write(&engine, "talk", Outcome::Succeeded);
     let answer = engine.ask(&TimelineQuery { run }).unwrap();
-    let lanes: Vec<(&str, u32, u32)> = answer.spans.iter().map(|span| (answer.name(span), span.lane, span.depth)).collect();
+    let lanes: Vec<(&str, u32, u32)> =
+        answer.spans.iter().map(|span| (answer.name(span), span.lane, span.depth)).collect();
     assert_eq!(lanes, [("asr", 0, 0), ("decode", 1, 1)]);
     assert_eq!(answer.bounds, (100 * SECOND, 130 * SECOND));
 }
@@ -184,7 +185,10 @@ fn importing_twice_adds_nothing_wherever_the_file_lies() {
     assert!(import("metrics.jsonl").is_known);
     assert!(import("copy.jsonl").is_known);
     let after = engine.ask(&WorkspaceQuery).unwrap().totals;
-    assert_eq!((before.num_runs, before.num_spans, before.num_sources), (after.num_runs, after.num_spans, after.num_sources));
+    assert_eq!(
+        (before.num_runs, before.num_spans, before.num_sources),
+        (after.num_runs, after.num_spans, after.num_sources)
+    );
 }
 
 #[test]
@@ -192,10 +196,13 @@ fn a_file_that_grew_is_the_same_source() {
     let folder = tempfile::tempdir().unwrap();
     let engine = open(&folder.path().join("a.reelbench"));
     let path = folder.path().join("metrics.jsonl");
-    let import = || engine.import(&ImportRequest { path: path.clone(), ..ImportRequest::default() }, &Progress::default()).unwrap();
+    let import = || {
+        engine.import(&ImportRequest { path: path.clone(), ..ImportRequest::default() }, &Progress::default()).unwrap()
+    };
     std::fs::write(&path, LINES).unwrap();
     import();
-    let grown = format!("{LINES}{{\"phase\": \"phase3_voice\", \"timestamp\": 1795213299.5, \"elapsed_seconds\": 4.0}}\n");
+    let grown =
+        format!("{LINES}{{\"phase\": \"phase3_voice\", \"timestamp\": 1795213299.5, \"elapsed_seconds\": 4.0}}\n");
     std::fs::write(&path, grown).unwrap();
     let report = import();
     assert_eq!((report.held.num_spans, report.written.num_new_spans), (3, 1));

@@ -6,4 +6,6 @@ mod engine;
 mod ingest;
 mod packaging;
 #[cfg(feature = "gui")]
+mod pictures;
+mod store;
 mod tidy;

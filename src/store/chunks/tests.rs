@@ -12,9 +12,10 @@ pub fn workspace(kind: SeriesKind) -> (Connection, SeriesState) {
         connection.execute_batch(migration).unwrap();
     }
     connection
-        .execute("INSERT INTO series (id, key, name, labels, unit, kind) VALUES (1, randomblob(16), 'm', '{}', '1', ?1)", [
-            kind.name(),
-        ])
+        .execute(
+            "INSERT INTO series (id, key, name, labels, unit, kind) VALUES (1, randomblob(16), 'm', '{}', '1', ?1)",
+            [kind.name()],
+        )
         .unwrap();
     (connection, SeriesState { id: 1, kind, ladder: None, spacing: (None, 0) })
 }

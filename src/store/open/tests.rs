@@ -32,9 +32,13 @@ fn every_connection_has_the_settings_of_the_recipe() {
     let writer = open_for_writing(&path).unwrap();
     let reader = open_for_reading(&path).unwrap();
     for connection in [&writer.connection, &reader.connection] {
-        for (name, value) in
-            [("cell_size_check", 1), ("mmap_size", 0), ("foreign_keys", 1), ("trusted_schema", 0), ("busy_timeout", 5000)]
-        {
+        for (name, value) in [
+            ("cell_size_check", 1),
+            ("mmap_size", 0),
+            ("foreign_keys", 1),
+            ("trusted_schema", 0),
+            ("busy_timeout", 5000),
+        ] {
             assert_eq!(setting(connection, name), format!("Integer({value})"), "{name}");
         }
         assert!(connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE).unwrap());

@@ -43,7 +43,7 @@ fn visuals(theme: Theme) -> Visuals {
     let palette = theme.palette();
     let mut visuals = if palette.is_dark { Visuals::dark() } else { Visuals::light() };
     let has_outlines = theme == Theme::HighContrast;
-    let outline = if has_outlines { Stroke::new(1.0, palette.line_strong) } else { Stroke::NONE };
+    let outline = Stroke::new(1.0, palette.line_strong);
     let radius = CornerRadius::same(4);
     let look = |ground: Color32, outline: Stroke, ink: Color32| WidgetVisuals {
         bg_fill: ground,
@@ -77,7 +77,8 @@ fn visuals(theme: Theme) -> Visuals {
     visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: palette.shadow };
     visuals.popup_shadow = Shadow { offset: [0, 4], blur: 12, spread: 0, color: palette.shadow };
     visuals.window_highlight_topmost = false;
-    visuals.text_cursor = TextCursorStyle { stroke: Stroke::new(1.5, palette.accent), ..visuals.text_cursor };
+    visuals.text_cursor =
+        TextCursorStyle { stroke: Stroke::new(1.5, palette.accent), blink: false, ..visuals.text_cursor };
     visuals.striped = false;
     visuals.slider_trailing_fill = true;
     visuals.indent_has_left_vline = false;

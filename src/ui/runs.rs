@@ -1,0 +1,317 @@
+//! The runs side bar: find, filter, sort, choose which runs are shown.
+
+mod filter;
+mod row;
+
+use std::sync::Arc;
+
+use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+
+use super::command::{Action, Command};
+use super::empty;
+use super::selection::{MAX_SHOWN, Pick, Selection};
+use super::theme::Palette;
+use crate::engine::queries::{RunSort, RunSummary, RunsAnswer, RunsQuery};
+use crate::engine::{Engine, Reply, Slot};
+use crate::model::Key;
+
+/// The side bar's own state.
+#[derive(Default)]
+pub struct RunsBar {
+    query: RunsQuery,
+    slot: Slot<RunsQuery>,
+    is_search_wanted: bool,
+    scroll_to: Option<Key>,
+}
+
+/// What a row's menu and the shell need of the list.
+struct List {
+    answer: Arc<RunsAnswer>,
+    keys: Vec<Key>,
+}
+
+impl RunsBar {
+    /// Moves to the search field in the next frame.
+    pub fn want_search(&mut self) {
+        self.is_search_wanted = true;
+    }
+
+    /// Scrolls to a run in the next frame.
+    pub fn reveal(&mut self, run: Key) {
+        self.scroll_to = Some(run);
+    }
+
+    /// The listed runs in their order, as far as they are known; `all` are the newest first without a filter.
+    fn ask(&mut self, engine: &Engine, all: &Arc<RunsAnswer>) -> Result<Arc<RunsAnswer>, Option<String>> {
+        if self.query == RunsQuery::default() {
+            return Ok(Arc::clone(all));
+        }
+        match self.slot.ask(engine, &self.query) {
+            Reply::Fresh(answer) | Reply::Stale(answer) => Ok(answer),
+            Reply::Loading => Err(None),
+            Reply::Failed(failure) => Err(Some(failure.to_string())),
+        }
+    }
+
+    /// Draws it. Which runs are shown changes in `selection` only through commands.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        engine: &Engine,
+        all: &Arc<RunsAnswer>,
+        selection: &mut Selection,
+        commands: &mut Vec<Command>,
+    ) {
+        let listed = self.ask(engine, all);
+        self.head_ui(ui, all, listed.as_ref().ok(), commands);
+        match listed {
+            Ok(answer) if answer.runs.is_empty() && all.num_runs == 0 => {
+                empty::empty_ui(ui, "No runs yet", "Import a file, follow a process or record a command");
+            }
+            Ok(answer) if answer.runs.is_empty() => {
+                empty::empty_ui(ui, "No run matches", "Search for fewer words or clear the filter");
+                ui.vertical_centered(|ui| {
+                    if ui.button("Clear filter").clicked() {
+                        self.query.filter = crate::engine::queries::RunFilter::default();
+                    }
+                });
+            }
+            Ok(answer) => {
+                let keys = answer.runs.iter().map(|run| run.run.key).collect();
+                self.list_ui(ui, engine, &List { answer, keys }, selection, commands);
+            }
+            Err(None) => drop(ui.weak("Loading…")),
+            Err(Some(why)) => drop(ui.colored_label(Palette::of(ui.ctx()).failed, why)),
+        }
+    }
+
+    fn head_ui(&mut self, ui: &mut Ui, all: &RunsAnswer, listed: Option<&Arc<RunsAnswer>>, commands: &mut Vec<Command>) {
+        let palette = Palette::of(ui.ctx());
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Runs").strong().color(palette.text_strong));
+            let count = match listed {
+                Some(listed) if listed.runs.len() != all.num_runs => format!("{} of {}", listed.runs.len(), all.num_runs),
+                _ => all.num_runs.to_string(),
+            };
+            ui.label(RichText::new(count).color(palette.text_weak));
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                self.sort_ui(ui);
+            });
+        });
+        self.search_ui(ui, commands);
+        filter::filter_ui(ui, &mut self.query.filter, all);
+        ui.add_space(2.0);
+    }
+
+    fn sort_ui(&mut self, ui: &mut Ui) {
+        let current = self.query.sort;
+        let menu = ui.menu_button(format!("{} ⏷", current.words()), |ui| {
+            for sort in RunSort::ALL {
+                if ui.radio(sort == current, sort.words()).clicked() {
+                    self.query.sort = sort;
+                    ui.close();
+                }
+            }
+        });
+        menu.response
+            .on_hover_text("Order of the list")
+            .widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, format!("Sort runs: {}", current.words())));
+    }
+
+    fn search_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let has_text = !self.query.filter.text.is_empty();
+        let field = TextEdit::singleline(&mut self.query.filter.text)
+            .id(search_id())
+            .hint_text("Search runs")
+            .desired_width(f32::INFINITY)
+            .margin(egui::Margin::symmetric(8, 4));
+        let response = ui.add(field).accessible_name("Search runs");
+        if has_text {
+            let size = vec2(20.0, response.rect.height());
+            let rect = egui::Rect::from_min_size(response.rect.right_top() - vec2(size.x, 0.0), size);
+            let clear = ui.put(rect, egui::Button::new("×").frame(false)).on_hover_text("Clear the search");
+            clear.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Clear the search"));
+            if clear.clicked() {
+                self.query.filter.text.clear();
+            }
+        }
+        if std::mem::take(&mut self.is_search_wanted) {
+            response.request_focus();
+        }
+        // Down goes on from the search into the list, as in every file chooser.
+        if response.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, KeyName::ArrowDown)) {
+            ui.memory_mut(|memory| memory.request_focus(list_id()));
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
+            ui.memory_mut(|memory| memory.request_focus(list_id()));
+            if let Some(run) = self.slot.last().and_then(|answer| answer.runs.first().map(|run| run.run.key)) {
+                commands.push(Command::ShowRuns(vec![run]));
+            }
+        }
+    }
+
+    fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        engine: &Engine,
+        list: &List,
+        selection: &mut Selection,
+        commands: &mut Vec<Command>,
+    ) {
+        let mut shown = selection.clone();
+        let mut has_changed = self.keys(ui, list, &mut shown);
+        let is_focused = ui.memory(|memory| memory.has_focus(list_id()));
+        let row_height = row::HEIGHT;
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]);
+        if let Some(run) = self.scroll_to.take()
+            && let Some(place) = list.keys.iter().position(|key| *key == run)
+        {
+            area = area.vertical_scroll_offset(offset_to_show(ui, place, row_height));
+        }
+        let output = area.show_rows(ui, row_height, list.keys.len(), |ui, rows| {
+            for run in &list.answer.runs[rows] {
+                let key = run.run.key;
+                let look = row::Look {
+                    is_shown: shown.shown.contains(&key),
+                    has_cursor: is_focused && shown.cursor == Some(key),
+                };
+                let history = list.answer.pipelines.iter().find(|history| history.name == run.pipeline());
+                let response = row::row_ui(ui, run, history, look);
+                if response.clicked() {
+                    let pick = Pick::of(ui.input(|input| input.modifiers));
+                    has_changed |= shown.pick(&list.keys, key, pick);
+                    ui.memory_mut(|memory| memory.request_focus(list_id()));
+                }
+                response.context_menu(|ui| menu_ui(ui, engine, run, &shown, commands));
+            }
+        });
+        let id_response = ui.interact(output.inner_rect, list_id(), Sense::FOCUSABLE);
+        id_response.widget_info(|| WidgetInfo::labeled(egui::Role::ListBox, true, "List of runs"));
+        if is_focused {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(list_id(), filter));
+        }
+        if has_changed {
+            let mut runs = shown.shown.clone();
+            let is_listed = |key: &Key| list.keys.contains(key);
+            if runs.len() > MAX_SHOWN {
+                runs.retain(is_listed);
+            }
+            commands.push(Command::ShowRuns(runs));
+        }
+        *selection = Selection { shown: selection.shown.clone(), ..shown };
+    }
+
+    /// What the keyboard does while the list has it; true when other runs are shown then.
+    fn keys(&mut self, ui: &Ui, list: &List, selection: &mut Selection) -> bool {
+        if !ui.memory(|memory| memory.has_focus(list_id())) {
+            return false;
+        }
+        let take = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        let mut has_changed = false;
+        if take(Modifiers::COMMAND, KeyName::A) {
+            has_changed = selection.shown != list.keys;
+            selection.shown.clone_from(&list.keys);
+        }
+        if take(Modifiers::NONE, KeyName::Space)
+            && let Some(cursor) = selection.cursor
+        {
+            has_changed |= selection.pick(&list.keys, cursor, Pick::Toggle);
+        }
+        if take(Modifiers::NONE, KeyName::Enter)
+            && let Some(cursor) = selection.cursor
+        {
+            has_changed |= selection.pick(&list.keys, cursor, Pick::Only);
+        }
+        let far = isize::try_from(list.keys.len()).unwrap_or(isize::MAX);
+        for (key, rows) in [
+            (KeyName::ArrowDown, 1),
+            (KeyName::ArrowUp, -1),
+            (KeyName::PageDown, 10),
+            (KeyName::PageUp, -10),
+            (KeyName::Home, -far),
+            (KeyName::End, far),
+        ] {
+            for (modifiers, pick) in
+                [(Modifiers::SHIFT, Pick::Through), (Modifiers::COMMAND, Pick::Move), (Modifiers::NONE, Pick::Only)]
+            {
+                if take(modifiers, key)
+                    && let Some(next) = selection.next(&list.keys, rows)
+                {
+                    has_changed |= selection.pick(&list.keys, next, pick);
+                    self.scroll_to = Some(next);
+                    ui.ctx().request_repaint();
+                }
+            }
+        }
+        has_changed
+    }
+}
+
+/// The name of the search field for egui.
+fn search_id() -> Id {
+    Id::unique("runs search")
+}
+
+/// The name of the list for egui.
+fn list_id() -> Id {
+    Id::unique("runs list")
+}
+
+/// The least scrolling that has a row in sight, from where the list is now.
+fn offset_to_show(ui: &Ui, place: usize, row_height: f32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "rows of a list")]
+    let top = place as f32 * row_height;
+    let height = ui.available_height();
+    let id = ui.make_persistent_id(Id::new("runs"));
+    let current = egui::scroll_area::State::load(ui.ctx(), id).map_or(0.0, |state| state.offset.y);
+    if top < current {
+        top
+    } else if top + row_height > current + height {
+        top + row_height - height
+    } else {
+        current
+    }
+}
+
+fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection, commands: &mut Vec<Command>) {
+    let key = run.run.key;
+    let is_shown = selection.shown.contains(&key);
+    if ui.button("Show only this run").clicked() {
+        commands.push(Command::ShowRuns(vec![key]));
+        ui.close();
+    }
+    let text = if is_shown { "Hide this run" } else { "Show this run too" };
+    if ui.add_enabled(!is_shown || selection.shown.len() > 1, egui::Button::new(text)).clicked() {
+        let mut runs = selection.shown.clone();
+        if is_shown { runs.retain(|shown| *shown != key) } else { runs.push(key) }
+        commands.push(Command::ShowRuns(runs));
+        ui.close();
+    }
+    ui.separator();
+    let button = egui::Button::new("Label…");
+    let can_edit = engine.read_only().is_none();
+    let response = ui.add_enabled(can_edit, button).on_disabled_hover_text(engine.read_only().unwrap_or_default());
+    if response.clicked() {
+        if !is_shown {
+            commands.push(Command::ShowRuns(vec![key]));
+        }
+        commands.push(Command::Do(Action::LabelRuns));
+        ui.close();
+    }
+    ui.menu_button("Copy", |ui| {
+        let video = run.run.video_id.clone();
+        let command = format!("reelbench --workspace '{}' show {}", engine.path().display(), key.short());
+        for (text, content) in
+            [("Key", Some(key.to_hex())), ("Title", Some(run.title())), ("Video id", video), ("Command that shows it", Some(command))]
+        {
+            if let Some(content) = content
+                && ui.button(text).clicked()
+            {
+                commands.push(Command::Copy(content));
+                ui.close();
+            }
+        }
+    });
+}

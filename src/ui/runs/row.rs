@@ -1,0 +1,133 @@
+//! A run in the side bar: how it ended, what it is called, how long it took and how that compares with before.
+
+use egui::{Align2, FontId, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::engine::queries::{PipelineHistory, RunSummary};
+use crate::model::{Clock, Outcome, time};
+use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::{badge, sparkline};
+
+/// Height of a row, points.
+pub(super) const HEIGHT: f32 = 46.0;
+const SPARKLINE_WIDTH: f32 = 56.0;
+
+/// How a row stands in the list.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// Whether its run is shown.
+    pub is_shown: bool,
+    /// Whether the keyboard is there.
+    pub has_cursor: bool,
+}
+
+/// When it began, in few words.
+fn start_text(run: &RunSummary) -> String {
+    match (run.run.clock, run.run.start_nanos) {
+        (Clock::Elapsed, _) => "no clock".to_owned(),
+        (_, None) => "no start".to_owned(),
+        (Clock::Utc, Some(start)) => time::strftime_local(start, "%b %-d, %H:%M:%S"),
+        (Clock::Local, Some(start)) => time::format_utc(start).chars().take(19).collect::<String>().replace('T', " "),
+    }
+}
+
+fn duration_text(run: &RunSummary) -> String {
+    match run.duration_nanos() {
+        Some(nanos) if run.run.outcome == Outcome::Running => format!("{} …", time::format_duration(nanos)),
+        Some(nanos) => time::format_duration(nanos),
+        None => "–".to_owned(),
+    }
+}
+
+/// Draws a row; where it was clicked tells who draws the list.
+pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHistory>, look: Look) -> Response {
+    let palette = Palette::of(ui.ctx());
+    // The list as a whole takes the keyboard, not each of its rows.
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::CLICK);
+    let title = run.title();
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, look.is_shown, spoken(run, &title)));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let painter = ui.painter_at(rect);
+    let inner = rect.shrink2(vec2(2.0, 1.0));
+    if look.is_shown {
+        painter.rect_filled(inner, 4.0, palette.selected);
+        painter.rect_filled(Rect::from_min_size(inner.min, vec2(3.0, inner.height())), 1.0, palette.accent);
+    } else if response.hovered() || response.context_menu_opened() {
+        painter.rect_filled(inner, 4.0, palette.hovered);
+    }
+    if look.has_cursor {
+        painter.rect_stroke(inner, 4.0, egui::Stroke::new(1.0, palette.accent), egui::StrokeKind::Inside);
+    }
+    let strong = if look.is_shown { palette.selected_text } else { palette.text_strong };
+    let weak = if look.is_shown { palette.selected_text } else { palette.text_weak };
+    let body = FontId::proportional(BODY_SIZE);
+    let small = FontId::proportional(SMALL_SIZE);
+
+    let left = inner.left() + 10.0;
+    let right = inner.right() - 8.0;
+    let first = inner.top() + 13.0;
+    let second = inner.bottom() - 12.0;
+    let colour = palette.outcome(run.run.outcome);
+    badge::paint_outcome(&painter, Rect::from_center_size(pos2(left + 6.0, first), vec2(12.0, 12.0)), run.run.outcome, colour);
+    let duration = painter.text(pos2(right, first), Align2::RIGHT_CENTER, duration_text(run), body.clone(), strong);
+    text(&painter, pos2(left + 19.0, first), duration.left() - 8.0, &title, &body, strong);
+
+    let values: Vec<Option<f64>> = history.map(|history| history.durations.iter().map(|(_, secs, _)| *secs).collect()).unwrap_or_default();
+    let mut end = right;
+    if values.len() > 1 {
+        let marked = history.and_then(|history| history.durations.iter().position(|(key, ..)| *key == run.run.key));
+        let area = Rect::from_min_max(pos2(right - SPARKLINE_WIDTH, second - 8.0), pos2(right, second + 8.0));
+        sparkline::paint(&painter, area, &values, marked, weak, colour);
+        end = area.left() - 8.0;
+    }
+    let word = run.run.outcome.name();
+    let word_color = if look.is_shown { palette.selected_text } else { colour };
+    let word = painter.text(pos2(left + 19.0, second), Align2::LEFT_CENTER, word, small.clone(), word_color);
+    let rest = format!("· {} · {}", start_text(run), run.pipeline());
+    text(&painter, pos2(word.right() + 4.0, second), end, &rest, &small, weak);
+    response.on_hover_ui(|ui| hover_ui(ui, run, &title))
+}
+
+/// One line of text that ends with `…` where it is too long.
+fn text(painter: &egui::Painter, at: egui::Pos2, right: f32, text: &str, font: &FontId, colour: egui::Color32) {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width((right - at.x).max(0.0));
+    let galley = painter.layout_job(job);
+    let top = at.y - galley.size().y / 2.0;
+    painter.galley(pos2(at.x, top), galley, colour);
+}
+
+/// What a screen reader says of a row.
+fn spoken(run: &RunSummary, title: &str) -> String {
+    format!("{title}, {}, {}, started {}, took {}", run.run.outcome.name(), run.pipeline(), start_text(run), duration_text(run))
+}
+
+fn hover_ui(ui: &mut Ui, run: &RunSummary, title: &str) {
+    let palette = Palette::of(ui.ctx());
+    ui.set_max_width(360.0);
+    ui.label(egui::RichText::new(title).strong().color(palette.text_strong));
+    egui::Grid::new("run").num_columns(2).show(ui, |ui| {
+        let mut row = |name: &str, value: String| {
+            ui.label(egui::RichText::new(name).color(palette.text_weak));
+            ui.label(value);
+            ui.end_row();
+        };
+        row("Outcome", run.run.outcome.name().to_owned());
+        row("Pipeline", run.pipeline().to_owned());
+        row("Started", start_text(run));
+        row("Took", duration_text(run));
+        let failed = if run.num_failed_spans > 0 { format!(", {} failed", run.num_failed_spans) } else { String::new() };
+        row("Spans", format!("{}{failed}", run.num_spans));
+        if let Some(host) = &run.run.host {
+            row("Host", host.hostname.clone());
+        }
+        for (name, value) in &run.run.labels {
+            row(name, value.clone());
+        }
+        row("Key", run.run.key.short());
+    });
+    if let Some(error) = &run.run.error {
+        ui.colored_label(palette.failed, error);
+    }
+}

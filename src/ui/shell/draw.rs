@@ -1,0 +1,251 @@
+//! One frame of the shell: what is drawn where, and the tabs in their tiles.
+
+use std::collections::BTreeMap;
+
+use egui::{CentralPanel, Frame, Margin, Panel as Edge, Ui, WidgetText};
+use egui_tiles::{Behavior, SimplificationOptions, TabState, TileId, Tiles, UiResponse};
+
+use super::{Parts, Shell};
+use crate::engine::Engine;
+use crate::ui::command::{Action, Command};
+use crate::ui::empty::{Empty, empty_ui};
+use crate::ui::icon::Icon;
+use crate::ui::layout::Pane;
+use crate::ui::panels::{Context, Panel, TABS};
+use crate::ui::theme::{Palette, Theme};
+use crate::ui::view::View;
+use crate::ui::welcome::Hints;
+use crate::ui::{menus, routing};
+
+const STATUS_HEIGHT: f32 = 26.0;
+
+impl Shell {
+    /// Draws a frame and gives what was asked for in it.
+    pub fn ui(&mut self, ui: &mut Ui, parts: Parts) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let ctx = ui.ctx().clone();
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        if Theme::of(&ctx) != self.settings.theme {
+            self.settings.theme.apply(&ctx);
+        }
+        self.ask();
+        match parts {
+            Parts::Tab(name) => {
+                CentralPanel::no_frame().show(ui, |ui| self.tab_ui(ui, name, &mut commands));
+            }
+            Parts::All => self.all_ui(ui, &mut commands),
+        }
+        self.settle_asked();
+        commands
+    }
+
+    fn all_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let ctx = ui.ctx().clone();
+        let palette = Palette::of(&ctx);
+        let circumstances = self.circumstances();
+        let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(8, 2));
+        Edge::top("menu").frame(bar).show(ui, |ui| {
+            let before = self.layout.tree.clone();
+            menus::menu_bar_ui(ui, &circumstances, &self.settings, &mut self.layout, commands);
+            if self.layout.tree != before {
+                ctx.request_repaint();
+            }
+        });
+        Edge::bottom("status").frame(bar).exact_size(STATUS_HEIGHT).show(ui, |ui| {
+            let workspace = self.known_workspace.as_deref();
+            self.status.ui(ui, self.engine.as_ref(), workspace, &self.notices, commands);
+        });
+        if self.engine.is_some() && !self.is_empty() {
+            self.side_bar_ui(ui, commands);
+        }
+        let ground = Frame::new().fill(palette.panel);
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| self.centre_ui(ui, commands));
+        self.notices.toasts_ui(ui, STATUS_HEIGHT);
+        let had_overlay = self.overlay.is_some();
+        Self::drop_ui(&ctx, commands);
+        self.overlay_ui(&ctx, commands);
+        let asked = routing::take_shortcuts(&ctx, &circumstances);
+        let is_let_through = |command: &Command| match &self.overlay {
+            Some(overlay) => overlay.lets_through(command),
+            None => !had_overlay,
+        };
+        let is_menu_open = ctx.any_popup_open();
+        commands.extend(asked.into_iter().filter(|command| is_let_through(command) && !is_menu_open));
+    }
+
+    fn side_bar_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let Some(engine) = self.engine.clone() else { return };
+        let palette = Palette::of(ui.ctx());
+        let frame = Frame::new().fill(palette.panel).inner_margin(Margin { left: 8, right: 4, top: 6, bottom: 0 });
+        let panel = Edge::left("runs").frame(frame).resizable(true).default_size(self.settings.side_bar_width);
+        let mut is_shown = self.settings.is_side_bar_shown;
+        let shown = panel.size_range(180.0..=640.0).show_collapsible(ui, &mut is_shown, |ui| {
+            match (&self.known_runs, &self.why_no_runs) {
+                (Some(answer), _) => {
+                    let answer = std::sync::Arc::clone(answer);
+                    self.runs.ui(ui, &engine, &answer, &mut self.selection, commands);
+                }
+                (None, Some(why)) => drop(ui.colored_label(palette.failed, why)),
+                (None, None) => drop(ui.weak("Loading runs…")),
+            }
+        });
+        if let Some(shown) = shown.filter(|_| is_shown && self.settings.is_side_bar_shown) {
+            self.settings.side_bar_width = shown.response.rect.width();
+        }
+        self.settings.is_side_bar_shown = is_shown;
+    }
+
+    fn centre_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        if let Some(path) = &self.surroundings.opening {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let sentence = format!("{name} is read; a large one takes a moment");
+            empty_ui(ui, &Empty { icon: Icon::Folder, title: "Opening the workspace", sentence: &sentence, actions: &[] });
+            return;
+        }
+        if self.is_empty() {
+            if let Some(why) = self.surroundings.failure.clone() {
+                failure_ui(ui, &why);
+            }
+            let engine = self.engine.clone();
+            let hints = Hints {
+                workspace: engine.as_ref().map(Engine::path),
+                is_read_only: engine.as_ref().is_some_and(|engine| engine.read_only().is_some()),
+                can_drop: self.surroundings.can_drop,
+            };
+            self.welcome.ui(ui, &self.settings, &hints, commands);
+            return;
+        }
+        let Some(engine) = self.engine.clone() else { return };
+        if self.layout.is_empty() {
+            let titles: Vec<&str> = TABS.iter().map(|tab| tab.title).collect();
+            let empty = Empty { icon: Icon::Menu, title: "Every tab is closed", sentence: "Open one of them", actions: &titles };
+            if let Some(tab) = empty_ui(ui, &empty).and_then(|index| TABS.get(index)) {
+                commands.push(Command::ShowTab(tab.name));
+            }
+            return;
+        }
+        let mut tabs = Tabs {
+            engine: &engine,
+            view: &mut self.view,
+            panels: &mut self.panels,
+            commands,
+            theme: self.settings.theme,
+            closed: Vec::new(),
+        };
+        self.layout.tree.ui(&mut tabs, ui);
+        for name in tabs.closed {
+            self.layout.close(&name);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// One tab alone.
+    fn tab_ui(&mut self, ui: &mut Ui, name: &str, commands: &mut Vec<Command>) {
+        let (Some(engine), Some(panel)) = (&self.engine, self.panels.get_mut(name)) else { return };
+        let mut context = Context { engine, view: &mut self.view, theme: self.settings.theme, commands };
+        panel.panel_ui(ui, &mut context);
+    }
+
+    /// What no tab took: everything can always be shown.
+    fn settle_asked(&mut self) {
+        if self.view.take(Action::Fit) {
+            self.view.fit();
+        }
+        self.view.asked.clear();
+    }
+}
+
+fn failure_ui(ui: &mut Ui, why: &str) {
+    let palette = Palette::of(ui.ctx());
+    Frame::new().fill(palette.raised).stroke(egui::Stroke::new(1.0, palette.failed)).inner_margin(12).outer_margin(12).show(
+        ui,
+        |ui| {
+            ui.horizontal(|ui| {
+                crate::ui::badge::severity_ui(ui, crate::model::Severity::Error);
+                ui.add(egui::Label::new(why).wrap());
+            });
+        },
+    );
+}
+
+/// Draws the tabs in the tiles.
+struct Tabs<'a> {
+    engine: &'a Engine,
+    view: &'a mut View,
+    panels: &'a mut BTreeMap<&'static str, Box<dyn Panel>>,
+    commands: &'a mut Vec<Command>,
+    theme: Theme,
+    closed: Vec<String>,
+}
+
+impl Behavior<Pane> for Tabs<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _: TileId, pane: &mut Pane) -> UiResponse {
+        if let Some(panel) = self.panels.get_mut(pane.name()) {
+            let mut context =
+                Context { engine: self.engine, view: self.view, theme: self.theme, commands: self.commands };
+            ui.push_id(pane.name(), |ui| panel.panel_ui(ui, &mut context));
+        }
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
+        TABS.iter().find(|tab| tab.name == pane.name()).map_or_else(|| pane.name().into(), |tab| tab.title.into())
+    }
+
+    fn is_tab_closable(&self, _: &Tiles<Pane>, _: TileId) -> bool {
+        true
+    }
+
+    fn on_tab_close(&mut self, tiles: &mut Tiles<Pane>, tile: TileId) -> bool {
+        // A closed tab is hidden, not removed: see `layout`.
+        if let Some(egui_tiles::Tile::Pane(pane)) = tiles.get(tile) {
+            self.closed.push(pane.name().to_owned());
+        }
+        false
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn tab_bar_height(&self, _: &egui::Style) -> f32 {
+        28.0
+    }
+
+    fn gap_width(&self, _: &egui::Style) -> f32 {
+        4.0
+    }
+
+    fn min_size(&self) -> f32 {
+        120.0
+    }
+
+    fn tab_title_spacing(&self, _: &egui::Visuals) -> f32 {
+        12.0
+    }
+
+    fn tab_bar_color(&self, _: &egui::Visuals) -> egui::Color32 {
+        self.theme.palette().panel
+    }
+
+    fn tab_bg_color(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Color32 {
+        if state.active { self.theme.palette().canvas } else { egui::Color32::TRANSPARENT }
+    }
+
+    fn tab_outline_stroke(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Stroke {
+        if state.active { egui::Stroke::new(1.0, self.theme.palette().line) } else { egui::Stroke::NONE }
+    }
+
+    fn tab_text_color(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Color32 {
+        let palette = self.theme.palette();
+        if state.active { palette.text_strong } else { palette.text_weak }
+    }
+
+    fn drag_preview_color(&self, _: &egui::Visuals) -> egui::Color32 {
+        self.theme.palette().accent.gamma_multiply(0.25)
+    }
+
+    fn drag_preview_stroke(&self, _: &egui::Visuals) -> egui::Stroke {
+        egui::Stroke::new(1.0, self.theme.palette().accent)
+    }
+}

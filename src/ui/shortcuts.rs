@@ -1,0 +1,83 @@
+//! The shortcut sheet: every command with its keys, from the one list.
+
+use egui::{RichText, Ui};
+
+use super::command::ACTIONS;
+use super::panels::TABS;
+use super::routing;
+use super::theme::Palette;
+
+/// What the pointer does, which no command list can say.
+const POINTER: &[(&str, &str)] = &[
+    ("Wheel", "Zoom around the pointer"),
+    ("Shift + wheel", "Move earlier or later"),
+    ("Drag", "Move earlier or later"),
+    ("Shift + drag", "Select a range of time"),
+    ("Click", "Select a span"),
+    ("Ctrl + click on a run", "Show it too, or no longer"),
+    ("Shift + click on a run", "Show everything up to it"),
+];
+
+/// Keys inside the list of runs.
+const LIST: &[(&str, &str)] = &[
+    ("Up, Down", "Show the run above or below"),
+    ("Shift + Up, Down", "Show the runs up to there"),
+    ("Ctrl + Up, Down", "Move without showing"),
+    ("Space", "Show the run too, or no longer"),
+    ("Home, End", "First or last run"),
+    ("Ctrl + A", "Show every listed run"),
+];
+
+/// Draws the sheet.
+pub fn sheet_ui(ui: &mut Ui) {
+    let menus = ["File", "Edit", "View", "Help"];
+    egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(520.0).show(ui, |ui| {
+        ui.columns(2, |columns| {
+            for (index, menu) in menus.into_iter().enumerate() {
+                let ui = &mut columns[usize::from(menu == "View")];
+                if index > 0 {
+                    ui.add_space(8.0);
+                }
+                heading_ui(ui, menu);
+                for listed in ACTIONS.iter().filter(|listed| listed.menu == menu && !listed.shortcuts.is_empty()) {
+                    let keys: Vec<String> =
+                        listed.shortcuts.iter().map(|shortcut| routing::keys(ui.ctx(), shortcut)).collect();
+                    row_ui(ui, &keys.join("  "), listed.text);
+                }
+            }
+            let ui = &mut columns[0];
+            ui.add_space(8.0);
+            heading_ui(ui, "Tabs");
+            for (index, tab) in TABS.iter().enumerate() {
+                if let Some(shortcut) = routing::tab_shortcut(index) {
+                    row_ui(ui, &routing::keys(ui.ctx(), &shortcut), tab.title);
+                }
+            }
+            row_ui(ui, "Ctrl+Tab", "Next tab under the pointer");
+            ui.add_space(8.0);
+            heading_ui(ui, "In the list of runs");
+            LIST.iter().for_each(|(keys, text)| row_ui(ui, keys, text));
+            let ui = &mut columns[1];
+            ui.add_space(8.0);
+            heading_ui(ui, "Pointer");
+            POINTER.iter().for_each(|(keys, text)| row_ui(ui, keys, text));
+        });
+    });
+}
+
+fn heading_ui(ui: &mut Ui, text: &str) {
+    let palette = Palette::of(ui.ctx());
+    ui.label(RichText::new(text).strong().color(palette.text_strong));
+}
+
+fn row_ui(ui: &mut Ui, keys: &str, text: &str) {
+    let palette = Palette::of(ui.ctx());
+    ui.horizontal(|ui| {
+        let width = ui.available_width();
+        ui.allocate_ui_with_layout(egui::vec2(width * 0.56, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(width * 0.56);
+            ui.add(egui::Label::new(RichText::new(text).color(palette.text)).truncate());
+        });
+        ui.add(egui::Label::new(RichText::new(keys).monospace().color(palette.text_weak)).truncate());
+    });
+}
