@@ -6,6 +6,12 @@ mod engine;
 mod ingest;
 mod packaging;
 #[cfg(feature = "gui")]
+mod panel;
+#[cfg(feature = "gui")]
 mod pictures;
+#[cfg(feature = "gui")]
+mod resources;
+#[cfg(feature = "gui")]
+mod sources;
 mod store;
 mod tidy;
