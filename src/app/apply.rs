@@ -68,7 +68,15 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
             let text = if keys.len() == 1 { "The run's key is on the clipboard" } else { "The runs' keys are on the clipboard" };
             shell.tell(Severity::Notice, text);
         }
-        Action::Fit | Action::NextSpan | Action::PreviousSpan | Action::Find => shell.ask_tabs(action),
+        Action::Fit
+        | Action::NextSpan
+        | Action::PreviousSpan
+        | Action::SpanAbove
+        | Action::SpanBelow
+        | Action::RangeOfSpan
+        | Action::GrowRange
+        | Action::ShrinkRange
+        | Action::Find => shell.ask_tabs(action),
         Action::FindRun => shell.find_run(),
         Action::ZoomIn => zoom(window, ZOOM_FACTOR),
         Action::ZoomOut => zoom(window, 1.0 / ZOOM_FACTOR),

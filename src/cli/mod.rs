@@ -87,6 +87,18 @@ pub fn run() -> Next {
     })))
 }
 
+/// How the window ended: well, or in a sentence that says why there is none.
+#[must_use]
+pub fn exit(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(DONE),
+        Err(sentence) => {
+            text::complain(&sentence);
+            ExitCode::from(UNREACHABLE)
+        }
+    }
+}
+
 /// The exit code of a failure.
 pub(crate) fn code_of(failure: &Failure) -> u8 {
     match failure {

@@ -73,8 +73,9 @@ impl Canvas<'_> {
             ink.rect(Rect::from_min_max(pos2(left, top), pos2(right, ink.snap(top + LANE_HEIGHT))), ground);
         }
         let (top, bottom) = (self.top + group.lane_top(lanes.start), self.top + group.lane_top(lanes.end));
-        for x in self.grid.iter().map(|x| ink.snap(*x)) {
-            let pixel = ink.pixel;
+        let pixel = ink.pixel;
+        for x in self.grid {
+            let x = ink.snap(*x);
             ink.rect(Rect::from_min_max(pos2(x, top), pos2(x + pixel, bottom)), self.palette.grid_major);
         }
     }
