@@ -84,6 +84,16 @@ pub enum Action {
     NextSpan,
     /// Selects the previous span.
     PreviousSpan,
+    /// Selects the parent, or the span in the lane above.
+    SpanAbove,
+    /// Selects the first child, or the span in the lane below.
+    SpanBelow,
+    /// Selects the stretch of time of the selected span.
+    RangeOfSpan,
+    /// Moves the end of the selected stretch of time to the right.
+    GrowRange,
+    /// Moves the end of the selected stretch of time to the left.
+    ShrinkRange,
     /// Moves to the search of the timeline.
     Find,
     /// Moves to the search of the side bar.
@@ -176,6 +186,11 @@ pub const ACTIONS: &[Listed] = &[
     Listed { action: Action::ViewForward, menu: "View", text: "Go forward", tooltip: "Show the stretch gone back from", shortcuts: &[shift(Key::Backspace), alt(Key::ArrowRight)] },
     Listed { action: Action::NextSpan, menu: "View", text: "Next span", tooltip: "Select the next span in the lane, or the next match", shortcuts: &[plain(Key::Period)] },
     Listed { action: Action::PreviousSpan, menu: "View", text: "Previous span", tooltip: "Select the previous span in the lane, or the previous match", shortcuts: &[plain(Key::Comma)] },
+    Listed { action: Action::SpanAbove, menu: "View", text: "Span above", tooltip: "Select the parent, or the span in the lane above", shortcuts: &[shift(Key::ArrowUp)] },
+    Listed { action: Action::SpanBelow, menu: "View", text: "Span below", tooltip: "Select the first child, or the span in the lane below", shortcuts: &[shift(Key::ArrowDown)] },
+    Listed { action: Action::RangeOfSpan, menu: "View", text: "Range of the span", tooltip: "Select the stretch of time of the selected span, or of what is in sight", shortcuts: &[plain(Key::R)] },
+    Listed { action: Action::GrowRange, menu: "View", text: "Range longer", tooltip: "Move the end of the selected stretch of time to the right", shortcuts: &[shift(Key::ArrowRight)] },
+    Listed { action: Action::ShrinkRange, menu: "View", text: "Range shorter", tooltip: "Move the end of the selected stretch of time to the left", shortcuts: &[shift(Key::ArrowLeft)] },
     Listed { action: Action::ToggleClock, menu: "View", text: "Clock time", tooltip: "Show the clock on the time axis instead of elapsed time", shortcuts: &[plain(Key::C)] },
     Listed { action: Action::ToggleIdle, menu: "View", text: "Idle gaps", tooltip: "Mark time in which nothing used CPU, GPU or network", shortcuts: &[plain(Key::I)] },
     Listed { action: Action::ToggleFollow, menu: "View", text: "Follow the latest", tooltip: "Keep the end of a live run in sight", shortcuts: &[plain(Key::L)] },

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::command::Action;
+use super::theme::StageColours;
 use crate::model::{Clock, Key, Outcome};
 
 /// The shared state of looking.
@@ -32,6 +33,8 @@ pub struct View {
     pub search: String,
     /// Whether idle gaps are marked.
     pub is_idle_shown: bool,
+    /// The colour of every stage name met so far: the same in every run and tab.
+    pub colours: StageColours,
     /// Legend entries hidden in plots, as `plot title/legend`.
     pub hidden_series: BTreeSet<String>,
     /// What was asked for since the last frame that only a tab can carry out: it knows its lanes and its search

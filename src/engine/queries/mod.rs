@@ -1,6 +1,7 @@
 //! The questions that can be asked, one file each: the question, its plain answer, how it is answered.
 
 mod idle;
+mod notes;
 mod plot;
 mod range;
 mod run;
@@ -12,6 +13,7 @@ mod timeline;
 mod workspace;
 
 pub use idle::{IdleAnswer, IdleGap, IdleQuery};
+pub use notes::{NotesAnswer, NotesQuery};
 pub use plot::{PlotAnswer, PlotQuery};
 pub use range::{RangeAnswer, RangeQuery, RangeRow};
 pub use run::{RunAnswer, RunQuery};

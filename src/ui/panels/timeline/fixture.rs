@@ -1,0 +1,42 @@
+//! Small timelines for the unit tests beside the code.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::lanes;
+use crate::engine::queries::{RunSummary, TimelineAnswer, TimelineSpan};
+use crate::model::{Key, Outcome, Run, SpanKind};
+
+/// A timeline of stages given by name, start, end and the place of their parent; sorted by start.
+pub fn answer(stages: &[(&str, i64, i64, Option<u32>)]) -> TimelineAnswer {
+    let bars: Vec<lanes::Bar> =
+        stages.iter().map(|&(_, start, end, parent)| lanes::Bar { start, end, parent }).collect();
+    let packed = lanes::pack(&bars);
+    let mut names: Vec<String> = Vec::new();
+    let spans = stages
+        .iter()
+        .zip(&packed.places)
+        .enumerate()
+        .map(|(place, (&(name, start_nanos, end_nanos, parent), at))| {
+            let known = names.iter().position(|known| known == name);
+            let name = known.unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            });
+            TimelineSpan {
+                key: Key::of("span", &[&place.to_string()]),
+                parent,
+                name: name as u32,
+                kind: SpanKind::Stage,
+                outcome: Outcome::Succeeded,
+                lane: at.lane,
+                depth: at.depth,
+                start_nanos,
+                end_nanos,
+                is_open: false,
+            }
+        })
+        .collect();
+    let run = RunSummary { run: Run::new(Key::of("run", &["a"])), num_spans: stages.len() as u64, num_failed_spans: 0, last_nanos: None };
+    let end = stages.iter().map(|stage| stage.2).max().unwrap_or(0);
+    TimelineAnswer { run, bounds: (0, end), num_lanes: packed.num_lanes, spans, names, reported_costs: BTreeMap::new() }
+}
