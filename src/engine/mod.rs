@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use crate::store::{SeriesRow, StoreError};
-pub use attachments::{AttachmentId, AttachmentStatus};
+pub use attachments::{AttachmentId, AttachmentStatus, StateKind};
 pub use event::{Event, Failure, Notice};
 pub use import::{ImportReport, ImportRequest};
 pub use jobs::{JobId, JobStatus};

@@ -2,6 +2,7 @@
 
 pub mod axis;
 pub mod badge;
+pub mod cells;
 pub mod command;
 pub mod empty;
 pub mod envelope;
@@ -28,5 +29,6 @@ pub mod shortcuts;
 pub mod sparkline;
 pub mod status;
 pub mod theme;
+pub mod time_plot;
 pub mod view;
 pub mod welcome;

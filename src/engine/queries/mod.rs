@@ -19,10 +19,12 @@ pub use range::{RangeAnswer, RangeQuery, RangeRow};
 pub use run::{RunAnswer, RunQuery};
 pub use runs::{PipelineHistory, RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
 pub use series::{SeriesAnswer, SeriesEntry, SeriesQuery, UnitGroup};
-pub use sources::{SourceAnswer, SourceQuery, SourcesAnswer, SourcesQuery};
+pub use sources::{SourceAnswer, SourceQuery, SourcesAnswer, SourcesQuery, format_title, formats};
 pub use span::{SpanAnswer, SpanQuery};
 pub use timeline::{TimelineAnswer, TimelineQuery, TimelineSpan};
 pub use workspace::{WorkspaceAnswer, WorkspaceQuery};
+
+pub use crate::store::{SeriesRow, SourceRow};
 
 use super::Failure;
 use crate::store::Reader;

@@ -40,6 +40,8 @@ pub struct SourceAnswer {
     pub source: SourceRow,
     /// What was repaired, noticed or skipped, in the order of the file.
     pub issues: Vec<Issue>,
+    /// The runs it said something of, the earliest first.
+    pub runs: Vec<Key>,
 }
 
 impl Query for SourceQuery {
@@ -54,6 +56,24 @@ impl Query for SourceQuery {
         let source = found.ok_or_else(|| Failure::Refused("That source is no longer in this workspace.".to_owned()))?;
         let mut issues = reader.issues(self.source)?;
         issues.sort_by_key(|issue| issue.place);
-        Ok(SourceAnswer { source, issues })
+        let mut runs: Vec<_> = reader.runs()?.into_iter().filter(|row| row.sources.contains(&self.source)).collect();
+        runs.sort_by_key(|row| row.run.start_nanos);
+        let runs = runs.into_iter().map(|row| row.run.key).collect();
+        Ok(SourceAnswer { source, issues, runs })
     }
+}
+
+/// What people call a format by its stored name; a name from a newer program stays as it is.
+#[must_use]
+pub fn format_title(name: &str) -> &str {
+    match name {
+        "recorder" => "Recording",
+        "process" => "Process and host",
+        name => crate::ingest::by_name(name).map_or(name, |importer| importer.title()),
+    }
+}
+
+/// The formats of files that can be imported and followed: stored name and title, the most particular first.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    crate::ingest::IMPORTERS.iter().map(|importer| (importer.name(), importer.title()))
 }

@@ -1,0 +1,83 @@
+//! The curves of the plots: a question for each that is in sight, the answers kept, and the pen each is drawn with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use egui::Color32;
+
+use super::stack::{Curve, Plot};
+use crate::engine::queries::{PlotAnswer, PlotQuery};
+use crate::engine::{Engine, Slot};
+use crate::model::{Key, Unit};
+use crate::ui::envelope::{Figure, Pen};
+use crate::ui::theme::Palette;
+use crate::ui::view::View;
+
+/// A slot for every curve asked for so far.
+#[derive(Default)]
+pub struct Answers {
+    slots: BTreeMap<Key, Slot<PlotQuery>>,
+}
+
+impl Answers {
+    /// Asks for a curve over the visible stretch of its run; gives what there is.
+    pub fn ask(&mut self, engine: &Engine, view: &View, curve: &Curve, num_pixels: usize) -> Option<Arc<PlotAnswer>> {
+        let frame = view.frames.get(curve.run)?;
+        let (start, end) = view.visible();
+        let query = PlotQuery::around(curve.series, (frame.to_clock(start), frame.to_clock(end)), num_pixels, curve.is_rate);
+        let slot = self.slots.entry(curve.series).or_default();
+        slot.ask(engine, &query).answer().map(Arc::clone)
+    }
+
+    /// Forgets curves that no plot has any more.
+    pub fn retain(&mut self, plots: &[Plot]) {
+        let wanted: std::collections::BTreeSet<Key> = plots.iter().flat_map(|plot| &plot.curves).map(|curve| curve.series).collect();
+        self.slots.retain(|series, _| wanted.contains(series));
+    }
+}
+
+/// How a curve is drawn: its entry gives the colour, its run how light and how strong it is.
+#[must_use]
+pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve) -> Pen {
+    let colour = palette.series(curve.hue);
+    let num_drawn = plot.curves.iter().filter(|curve| !curve.is_detail).count();
+    let figure = match (is_counted(&plot.unit), num_drawn == 1) {
+        (true, true) => Figure::StepArea,
+        (true, false) => Figure::Step,
+        (false, true) => Figure::Area,
+        (false, false) => Figure::Line,
+    };
+    let (toward, part, width) = match curve.run {
+        0 => (palette.text_strong, 0.0, 1.5),
+        1 => (palette.text_strong, 0.45, 1.0),
+        2 => (palette.canvas, 0.4, 2.0),
+        run if run.is_multiple_of(2) => (palette.canvas, 0.55, 1.0),
+        _ => (palette.text_strong, 0.65, 2.0),
+    };
+    Pen { colour: mix(colour, toward, part), width, figure }
+}
+
+/// Threads and processes come and go at once: nothing lies between two counts.
+fn is_counted(unit: &Unit) -> bool {
+    matches!(unit.code(), "{thread}" | "{process}")
+}
+
+fn mix(colour: Color32, toward: Color32, part: f32) -> Color32 {
+    colour.lerp_to_gamma(toward, part)
+}
+
+/// What runs are called in a legend: their titles, and of those called alike the start as well.
+#[must_use]
+pub fn run_names(view: &View) -> Vec<String> {
+    let is_alone = |title: &str| view.frames.iter().filter(|frame| frame.title == title).count() == 1;
+    let named = view.frames.iter().enumerate().map(|(place, frame)| {
+        if is_alone(&frame.title) {
+            frame.title.clone()
+        } else if frame.clock == crate::model::Clock::Elapsed {
+            format!("{} ({})", frame.title, place + 1)
+        } else {
+            format!("{} {}", frame.title, crate::model::time::strftime_local(frame.origin_nanos, "%m-%d %H:%M:%S"))
+        }
+    });
+    named.collect()
+}

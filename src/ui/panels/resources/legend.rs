@@ -1,0 +1,156 @@
+//! The legend of a plot, which is also its values table: a row a curve with its value at the cursor and least, mean and most in sight.
+
+use egui::{Align, FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2};
+
+use super::reading::Reading;
+use super::stack::{Curve, Plot, short_value};
+use crate::ui::cells;
+use crate::ui::envelope::Pen;
+use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::view::View;
+
+/// Height of a row, points.
+pub const ROW_HEIGHT: f32 = 18.0;
+/// Width of a column of figures, points.
+const FIGURE_WIDTH: f32 = 62.0;
+/// Width of the line that shows how a curve is drawn, points.
+const SWATCH_WIDTH: f32 = 22.0;
+/// Space right of the last figure, points: scroll bars float there.
+const MARGIN: f32 = 10.0;
+/// The columns of figures from left to right, after the one at the cursor.
+const WINDOW_COLUMNS: [&str; 3] = ["min", "mean", "max"];
+
+/// One row: a curve with what is read off it.
+pub struct Entry<'a> {
+    /// The curve.
+    pub curve: &'a Curve,
+    /// What it is called in full, its run included where there are several.
+    pub name: String,
+    /// How it is drawn.
+    pub pen: Pen,
+    /// What is read off it.
+    pub reading: Reading,
+    /// Whether it is hidden.
+    pub is_hidden: bool,
+}
+
+/// Draws the headings of the columns, once above all plots.
+pub fn headings(ui: &Ui, rect: Rect, at: &str, palette: &Palette) {
+    let mut row = Rect::from_min_max(pos2(rect.left(), rect.bottom() - ROW_HEIGHT), rect.max);
+    cells::take_right(&mut row, MARGIN);
+    for title in WINDOW_COLUMNS.into_iter().rev() {
+        let cell = cells::take_right(&mut row, FIGURE_WIDTH);
+        cells::text(ui, cell, title, FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Max);
+    }
+    // The moment is longer than a figure and may reach over the names.
+    cells::text(ui, row, at, FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Max);
+}
+
+/// Draws the rows into all the width there is.
+pub fn rows_ui(ui: &mut Ui, plot: &Plot, entries: &[Entry<'_>], view: &mut View, palette: &Palette) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for entry in entries {
+        row_ui(ui, plot, entry, view, palette);
+    }
+}
+
+fn row_ui(ui: &mut Ui, plot: &Plot, entry: &Entry<'_>, view: &mut View, palette: &Palette) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), !entry.is_hidden, spoken(plot, entry)));
+    let legend = &entry.curve.legend;
+    if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
+        plot.isolate(view, legend);
+    } else if response.clicked() {
+        plot.toggle(view, legend);
+    }
+    response.context_menu(|ui| {
+        if ui.button(if entry.is_hidden { "Show" } else { "Hide" }).clicked() {
+            plot.toggle(view, legend);
+        }
+        if ui.button("Show only this, or all").clicked() {
+            plot.isolate(view, legend);
+        }
+        if ui.button("Show all").clicked() {
+            plot.show_all(view);
+        }
+    });
+    if ui.is_rect_visible(rect) {
+        paint(ui, rect, plot, entry, response.hovered() || response.has_focus(), palette);
+        if response.has_focus() {
+            ui.painter().rect_stroke(rect, 2.0, Stroke::new(1.5, palette.accent), egui::StrokeKind::Inside);
+        }
+    }
+    response.on_hover_text_at_pointer(format!("{}\nClick hides or shows it; Ctrl or double click shows only it", entry.name));
+}
+
+fn paint(ui: &Ui, rect: Rect, plot: &Plot, entry: &Entry<'_>, is_hot: bool, palette: &Palette) {
+    let painter = ui.painter();
+    if is_hot {
+        painter.rect_filled(rect, 3.0, palette.hovered);
+    }
+    let mut row = rect;
+    let swatch = cells::take_left(&mut row, SWATCH_WIDTH).shrink2(Vec2::new(4.0, 0.0));
+    let ink = if entry.is_hidden { palette.text_weak } else { palette.text };
+    if entry.is_hidden {
+        // Hidden is said by shape too: an empty box, and the name struck out.
+        let mark = Rect::from_center_size(swatch.center(), Vec2::splat(8.0));
+        painter.rect_stroke(mark, 1.0, Stroke::new(1.0, palette.text_weak), egui::StrokeKind::Inside);
+    } else {
+        let y = painter.round_to_pixel_center(swatch.center().y);
+        painter.hline(swatch.x_range(), y, Stroke::new(entry.pen.width + 1.5, entry.pen.colour));
+    }
+    cells::take_right(&mut row, MARGIN);
+    let font = FontId::proportional(SMALL_SIZE);
+    let window = entry.reading.window.filter(|_| !entry.is_hidden);
+    for value in [window.map(|figures| figures.max), window.map(|figures| figures.mean), window.map(|figures| figures.min)] {
+        let cell = cells::take_right(&mut row, FIGURE_WIDTH);
+        let text = value.map_or_else(|| "–".to_owned(), |value| short_value(&plot.unit, value));
+        cells::text(ui, cell, text, font.clone(), palette.text_weak, Align::Max);
+    }
+    let cell = cells::take_right(&mut row, FIGURE_WIDTH);
+    let at = entry.reading.at.filter(|_| !entry.is_hidden);
+    let text = at.map_or_else(|| "–".to_owned(), |value| short_value(&plot.unit, value));
+    cells::text(ui, cell, text, FontId::proportional(BODY_SIZE), palette.text_strong, Align::Max);
+    let name = egui::RichText::new(&entry.name);
+    let name = if entry.is_hidden { name.strikethrough() } else { name };
+    cells::text(ui, row, name, FontId::proportional(BODY_SIZE - 0.5), ink, Align::Min);
+}
+
+/// What a screen reader says of a row.
+fn spoken(plot: &Plot, entry: &Entry<'_>) -> String {
+    if entry.is_hidden {
+        return format!("{}, {}: hidden", plot.title, entry.name);
+    }
+    let at = entry.reading.at.map_or_else(|| "no value".to_owned(), |value| plot.unit.format(value));
+    let window = entry.reading.window.map_or_else(String::new, |figures| {
+        let [min, mean, max] = [figures.min, figures.mean, figures.max].map(|value| plot.unit.format(value));
+        format!("; in sight min {min}, mean {mean}, max {max}")
+    });
+    format!("{}, {}: {at}{window}", plot.title, entry.name)
+}
+
+/// The values of a plot as lines of a table for the clipboard: plot, curve, unit, at the cursor, min, mean, max.
+#[must_use]
+pub fn lines(plot: &Plot, entries: &[Entry<'_>]) -> String {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    entries
+        .iter()
+        .filter(|entry| !entry.is_hidden)
+        .map(|entry| {
+            let window = entry.reading.window;
+            format!(
+                "{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+                plot.title,
+                entry.name,
+                plot.unit.code(),
+                number(entry.reading.at),
+                number(window.map(|figures| figures.min)),
+                number(window.map(|figures| figures.mean)),
+                number(window.map(|figures| figures.max)),
+            )
+        })
+        .collect()
+}
+
+/// The headings of [`lines`].
+pub const LINE_HEADINGS: &str = "plot\tseries\tunit\tat\tmin\tmean\tmax\n";
