@@ -25,7 +25,8 @@ pub struct Desk {
 impl Desk {
     /// A workspace in a folder, filled by `fill`, with these runs in view.
     pub fn new(folder: &Path, fill: impl FnOnce(&Engine) -> Vec<Key>) -> Self {
-        let engine = Engine::open(&folder.join("a.reelbench"), Options::headless("reelbench test", Access::Edit)).unwrap();
+        let engine =
+            Engine::open(&folder.join("a.reelbench"), Options::headless("reelbench test", Access::Edit)).unwrap();
         let runs = fill(&engine);
         let frames = runs.into_iter().map(|run| frame(&engine, run)).collect();
         Self { engine, view: View { frames, ..View::default() }, commands: Vec::new(), theme: Theme::Dark }
@@ -86,6 +87,16 @@ impl Bench {
             if num_waiting > 0 {
                 std::thread::park_timeout(Duration::from_millis(2));
             }
+        }
+    }
+
+    /// Draws until something shows that nobody is asked for: what another thread does.
+    pub fn wait_for(&mut self, what: &str, mut look: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !look(self) {
+            assert!(Instant::now() < deadline, "{what} did not show");
+            std::thread::park_timeout(Duration::from_millis(5));
+            self.settle();
         }
     }
 

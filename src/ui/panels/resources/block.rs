@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use egui::{Align, CursorIcon, FontId, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
+use egui::{
+    Align, CursorIcon, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2,
+};
 
 use super::curves::{self, Answers};
 use super::legend::{self, Entry};
 use super::limits::{self, Limit};
-use super::reading::{Reading, read};
+use super::reading::{Reading, over, read};
 use super::stack::Plot;
 use crate::engine::queries::PlotAnswer;
 use crate::model::Host;
@@ -17,8 +20,8 @@ use crate::ui::cells;
 use crate::ui::command::Command;
 use crate::ui::envelope::{Curves, Scale};
 use crate::ui::panels::Context;
-use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
-use crate::ui::time_plot::{self, Shade, VALUE_SPACING};
+use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::time_plot::{self, Axis, Shade, VALUE_SPACING};
 use crate::ui::view::View;
 
 /// Width of the value labels left of the plots, points.
@@ -48,7 +51,7 @@ impl Columns {
     #[must_use]
     pub fn of(left: f32, width: f32) -> Self {
         let right = left + width;
-        let legend_width = (width * 0.34).clamp(330.0, 460.0);
+        let legend_width = (width * 0.29).clamp(320.0, 460.0);
         if width < GUTTER + legend_width + 280.0 {
             return Self { plot: Rangef::new(left + GUTTER, (right - 8.0).max(left + GUTTER + 1.0)), legend: None };
         }
@@ -69,6 +72,10 @@ pub struct Scene<'a> {
     pub shades: &'a [Shade],
     /// What the runs are called, in the order of the view.
     pub run_names: &'a [String],
+    /// The moment that values are read at, in words.
+    pub at: &'a str,
+    /// The stretch that least, mean and most are of, in words.
+    pub stretch: &'a str,
     /// The machine of the first run.
     pub host: Option<&'a Host>,
     /// Height of a plot that nobody has changed, points.
@@ -104,8 +111,9 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
         Some(_) => scene.usual_height.max(legend_height.min(LEGEND_GROWTH)),
         None => scene.usual_height,
     });
-    let below = if scene.columns.legend.is_none() { legend_height + 4.0 } else { 0.0 };
-    let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height + below + HANDLE_HEIGHT), Sense::hover());
+    let below = if scene.columns.legend.is_none() { legend_height + legend::ROW_HEIGHT + 4.0 } else { 0.0 };
+    let (whole, _) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), height + below + HANDLE_HEIGHT), Sense::hover());
     if !ui.is_rect_visible(whole) {
         return;
     }
@@ -115,10 +123,18 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
     plot_ui(ui, id, rect, plot, &entries, &answers, scene, kept, context);
     let legend = match scene.columns.legend {
         Some(range) => Rect::from_x_y_ranges(range, rect.y_range()),
-        None => Rect::from_min_max(pos2(whole.left() + 8.0, rect.bottom() + HANDLE_HEIGHT), pos2(rect.right(), whole.bottom())),
+        None => Rect::from_min_max(
+            pos2(whole.left() + 8.0, rect.bottom() + HANDLE_HEIGHT),
+            pos2(rect.right(), whole.bottom()),
+        ),
     };
     ui.scope_builder(UiBuilder::new().max_rect(legend).id_salt((id, "legend")), |ui| {
-        ScrollArea::vertical().id_salt((id, "rows")).auto_shrink(false).show(ui, |ui| {
+        if scene.columns.legend.is_none() {
+            let (line, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), legend::ROW_HEIGHT), Sense::hover());
+            legend::headings(ui, line, scene.at, scene.stretch, scene.palette);
+            ui.spacing_mut().item_spacing.y = 0.0;
+        }
+        ScrollArea::vertical().id_salt((id, "rows")).min_scrolled_height(0.0).auto_shrink(false).show(ui, |ui| {
             legend::rows_ui(ui, plot, &entries, context.view, scene.palette);
         });
     });
@@ -126,7 +142,14 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
 }
 
 /// Asks for the curves that are shown; hidden ones and those out of sight cost nothing.
-fn ask(plot: &Plot, rect: Rect, pixels_per_point: f32, has_details: bool, kept: &mut Kept, context: &Context<'_>) -> Vec<Option<Arc<PlotAnswer>>> {
+fn ask(
+    plot: &Plot,
+    rect: Rect,
+    pixels_per_point: f32,
+    has_details: bool,
+    kept: &mut Kept,
+    context: &Context<'_>,
+) -> Vec<Option<Arc<PlotAnswer>>> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
     let num_pixels = (rect.width() * pixels_per_point).ceil().max(1.0) as usize;
     plot.listed(has_details)
@@ -137,24 +160,32 @@ fn ask(plot: &Plot, rect: Rect, pixels_per_point: f32, has_details: bool, kept: 
         .collect()
 }
 
-fn entries<'a>(plot: &'a Plot, answers: &[Option<Arc<PlotAnswer>>], has_details: bool, scene: &Scene<'_>, view: &View) -> Vec<Entry<'a>> {
-    let (start, end) = view.visible();
+fn entries<'a>(
+    plot: &'a Plot,
+    answers: &[Option<Arc<PlotAnswer>>],
+    has_details: bool,
+    scene: &Scene<'_>,
+    view: &View,
+) -> Vec<Entry<'a>> {
     plot.listed(has_details)
         .zip(answers)
         .map(|(curve, answer)| {
-            let reading = match (answer, view.frames.get(curve.run)) {
-                (Some(answer), Some(frame)) => {
-                    let cursor = view.cursor_nanos.map(|cursor| frame.to_clock(cursor));
-                    read(&answer.thinned, (frame.to_clock(start), frame.to_clock(end)), cursor)
+            let (mut reading, mut seen) = (Reading::default(), None);
+            if let (Some(answer), Some(frame)) = (answer, view.frames.get(curve.run)) {
+                let on_clock = |(start, end): (i64, i64)| (frame.to_clock(start), frame.to_clock(end));
+                let visible = on_clock(view.visible());
+                reading = read(&answer.thinned, visible, view.cursor_nanos.map(|cursor| frame.to_clock(cursor)));
+                seen = reading.window;
+                if let Some(range) = view.range {
+                    reading.window = over(&answer.thinned, on_clock(range));
                 }
-                _ => Reading::default(),
-            };
+            }
             let name = match scene.run_names.get(curve.run) {
                 Some(run) if scene.run_names.len() > 1 => format!("{} · {run}", curve.legend),
                 _ => curve.legend.clone(),
             };
             let is_hidden = plot.is_hidden(view, curve);
-            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve), reading, is_hidden }
+            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve), reading, seen, is_hidden }
         })
         .collect()
 }
@@ -176,7 +207,7 @@ fn plot_ui(
     let values = value_range(plot, entries, limit.as_ref());
     let pixels_per_point = ui.pixels_per_point();
     let mut scale = Scale { rect, window: context.view.visible(), values, pixels_per_point };
-    time_plot::steer(ui, &response, &scale, context.view);
+    time_plot::steer(ui, &response, &scale, Axis::Plain, context);
     scale.window = context.view.visible();
     if response.has_focus() {
         height_keys(ui, plot, rect.height(), kept);
@@ -184,7 +215,9 @@ fn plot_ui(
             context.commands.push(Command::Copy(format!("{}{}", legend::LINE_HEADINGS, legend::lines(plot, entries))));
         }
     }
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), summary(plot, entries, values, context.view)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), summary(plot, entries, values, context.view))
+    });
     response.context_menu(|ui| menu_ui(ui, plot, entries, kept, context));
 
     let painter = ui.painter();
@@ -206,9 +239,9 @@ fn plot_ui(
         time_plot::limit(&inside, &scale, limit.value, &limit.label, palette);
     }
     time_plot::marks(painter, &scale, context.view, palette);
-    if entries.iter().all(|entry| entry.is_hidden || entry.reading.window.is_none()) {
+    if entries.iter().all(|entry| entry.is_hidden || entry.seen.is_none()) {
         let text = nothing(entries, answers);
-        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, FontId::proportional(SMALL_SIZE), palette.text_weak);
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, theme::font(SMALL_SIZE), palette.text_weak);
     }
     painter.hline(rect.x_range(), painter.round_to_pixel_center(rect.bottom()), Stroke::new(1.0, palette.line));
     time_plot::focus_ring(painter, rect, &response, palette);
@@ -227,7 +260,7 @@ fn nothing(entries: &[Entry<'_>], answers: &[Option<Arc<PlotAnswer>>]) -> &'stat
 
 /// From the lowest to the highest value in sight, rounded outwards, and up to the limit where it is near.
 fn value_range(plot: &Plot, entries: &[Entry<'_>], limit: Option<&Limit>) -> (f64, f64) {
-    let figures = || entries.iter().filter_map(|entry| entry.reading.window);
+    let figures = || entries.iter().filter_map(|entry| entry.seen);
     let min = figures().map(|figures| figures.min).fold(f64::INFINITY, f64::min);
     let max = figures().map(|figures| figures.max).fold(f64::NEG_INFINITY, f64::max);
     let max = limit.filter(|limit| limits::is_near(limit, max)).map_or(max, |limit| max.max(limit.value));
@@ -259,18 +292,32 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
         let cell = cells::take_right(&mut row, 120.0);
         let is_open = kept.open.contains(&plot.title);
         let noun = if num_details == 1 { "detail" } else { "details" };
-        let button = egui::Button::new(egui::RichText::new(format!("{} {num_details} {noun}", if is_open { "Hide" } else { "Show" })).small());
-        ui.scope_builder(UiBuilder::new().max_rect(cell.shrink2(Vec2::new(10.0, 2.0))).layout(egui::Layout::right_to_left(Align::Center)), |ui| {
-            let tooltip = format!("Single cores, devices or commands of {}", plot.title);
-            let response = ui.add(button).on_hover_text(&tooltip);
-            response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, format!("Details of {}", plot.title)));
-            if response.clicked() && !kept.open.remove(&plot.title) {
-                kept.open.insert(plot.title.clone());
-            }
-        });
+        let button = egui::Button::new(
+            egui::RichText::new(format!("{} {num_details} {noun}", if is_open { "Hide" } else { "Show" })).small(),
+        );
+        ui.scope_builder(
+            UiBuilder::new()
+                .max_rect(cell.shrink2(Vec2::new(10.0, 2.0)))
+                .layout(egui::Layout::right_to_left(Align::Center)),
+            |ui| {
+                let tooltip = format!("Single cores, devices or commands of {}", plot.title);
+                let response = ui.add(button).on_hover_text(&tooltip);
+                response.widget_info(|| {
+                    WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, format!("Details of {}", plot.title))
+                });
+                if response.clicked() && !kept.open.remove(&plot.title) {
+                    kept.open.insert(plot.title.clone());
+                }
+            },
+        );
     }
-    let title = egui::RichText::new(&plot.title).strong();
-    let galley = egui::WidgetText::from(title).into_galley(ui, Some(egui::TextWrapMode::Truncate), row.width() - 40.0, FontId::proportional(BODY_SIZE));
+    let title = theme::strong(&plot.title, BODY_SIZE);
+    let galley = egui::WidgetText::from(title).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Truncate),
+        row.width() - 40.0,
+        theme::strong_font(BODY_SIZE),
+    );
     let width = 24.0 + galley.size().x + 6.0;
     let cell = cells::take_left(&mut row, width);
     let response = ui.interact(cell, id.with("heading"), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
@@ -281,22 +328,35 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
     let painter = ui.painter();
     let colour = if response.hovered() || response.has_focus() { palette.accent } else { palette.text_strong };
     painter.add(triangle(pos2(cell.left() + 12.0, cell.center().y), !is_folded, palette.text_weak));
-    painter.galley_with_override_text_color(pos2(cell.left() + 24.0, cell.center().y - galley.size().y / 2.0), galley, colour);
-    cells::text(ui, row, plot.unit.words(), FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Min);
+    painter.galley_with_override_text_color(
+        pos2(cell.left() + 24.0, cell.center().y - galley.size().y / 2.0),
+        galley,
+        colour,
+    );
+    cells::text(ui, row, unit_words(plot), theme::font(SMALL_SIZE), palette.text_weak, Align::Min);
     let response = response.on_hover_text(plot.names.join("\n"));
     time_plot::focus_ring(ui.painter(), cell, &response, palette);
 }
 
+/// What the heading says of the unit; of plain counts the title says it.
+fn unit_words(plot: &Plot) -> &str {
+    let is_count = plot.unit.code().starts_with('{') && plot.unit.code().ends_with('}');
+    if is_count && plot.unit != crate::model::Unit::TIMES { "" } else { plot.unit.words() }
+}
+
 /// The mark of a heading: points down when open, to the right when folded.
 fn triangle(centre: egui::Pos2, is_open: bool, colour: egui::Color32) -> Shape {
-    let corners = if is_open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
+    let corners =
+        if is_open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
     Shape::convex_polygon(corners.map(|(x, y)| centre + Vec2::new(x, y)).to_vec(), colour, Stroke::NONE)
 }
 
 fn handle_ui(ui: &Ui, id: Id, rect: Rect, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept) {
     let handle = Rect::from_x_y_ranges(rect.x_range(), rect.bottom()..=rect.bottom() + HANDLE_HEIGHT);
     // It is not in the way of Tab: a focused plot takes Shift with the up and down arrows.
-    let response = ui.interact(handle, id.with("height"), Sense::DRAG | Sense::HOVER).on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
+    let response = ui
+        .interact(handle, id.with("height"), Sense::DRAG | Sense::HOVER)
+        .on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
     if response.dragged() {
         set_height(plot, rect.height() + response.drag_delta().y, kept);
     }

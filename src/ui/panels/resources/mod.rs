@@ -21,7 +21,9 @@ use super::{Context, Panel};
 use crate::engine::queries::{SeriesAnswer, SeriesQuery, TimelineAnswer, TimelineQuery};
 use crate::engine::{Reply, Slot};
 use crate::model::{Absence, Key};
-use crate::ui::theme::{Palette, StageColours};
+use crate::ui::empty::{Empty, empty_ui};
+use crate::ui::icon::Icon;
+use crate::ui::theme::{self, BODY_SIZE, Palette};
 use crate::ui::time_plot::{self, Shade};
 use crate::ui::view::View;
 use bands::Band;
@@ -49,27 +51,34 @@ impl Panel for ResourcesPanel {
         let palette = context.theme.palette();
         let runs: Vec<Key> = context.view.frames.iter().map(|frame| frame.run).collect();
         if runs.is_empty() {
-            empty_ui(ui, "No run is selected", "Select one or more runs in the side bar to see what they used over time", palette);
+            message_ui(
+                ui,
+                "No run is selected",
+                "Select one or more runs in the side bar to see what they used over time",
+            );
             return;
         }
         let answer = match self.series.ask(context.engine, &SeriesQuery { runs: runs.clone() }) {
             Reply::Stale(answer) | Reply::Fresh(answer) => answer,
-            Reply::Loading => return empty_ui(ui, "Loading…", "", palette),
-            Reply::Failed(failure) => return empty_ui(ui, "The series cannot be read", &failure.to_string(), palette),
+            Reply::Loading => return message_ui(ui, "Loading…", ""),
+            Reply::Failed(failure) => return message_ui(ui, "The series cannot be read", &failure.to_string()),
         };
         let plots = self.plots(&answer, runs, context.view);
         if plots.is_empty() {
             return without_series_ui(ui, &answer.absences, context.view, palette);
         }
         let first = context.view.frames.first().map(|frame| frame.run);
-        let timeline = first.and_then(|run| self.stages.ask(context.engine, &TimelineQuery { run }).answer().map(Arc::clone));
+        let timeline =
+            first.and_then(|run| self.stages.ask(context.engine, &TimelineQuery { run }).answer().map(Arc::clone));
         self.stack_ui(ui, &plots, timeline.as_deref(), &answer.absences, context);
     }
 }
 
 impl ResourcesPanel {
     fn plots(&mut self, answer: &Arc<SeriesAnswer>, runs: Vec<Key>, view: &View) -> Arc<Vec<Plot>> {
-        if let Some(stacked) = self.stacked.as_ref().filter(|stacked| Arc::ptr_eq(&stacked.answer, answer) && stacked.runs == runs) {
+        if let Some(stacked) =
+            self.stacked.as_ref().filter(|stacked| Arc::ptr_eq(&stacked.answer, answer) && stacked.runs == runs)
+        {
             return Arc::clone(&stacked.plots);
         }
         let plots = Arc::new(stack::stack(answer, view));
@@ -78,17 +87,29 @@ impl ResourcesPanel {
         plots
     }
 
-    fn stack_ui(&mut self, ui: &mut Ui, plots: &[Plot], timeline: Option<&TimelineAnswer>, absences: &[Absence], context: &mut Context<'_>) {
+    fn stack_ui(
+        &mut self,
+        ui: &mut Ui,
+        plots: &[Plot],
+        timeline: Option<&TimelineAnswer>,
+        absences: &[Absence],
+        context: &mut Context<'_>,
+    ) {
         let palette = context.theme.palette();
         header::bar_ui(ui, plots.len(), context, palette);
         let columns = Columns::of(ui.max_rect().left(), ui.available_width());
         let bands = timeline.map_or_else(Vec::new, |timeline| coloured(timeline, context.view, palette));
         let bands = header::in_sight(bands, context.view);
-        let shades: Vec<Shade> =
-            bands.iter().map(|(band, colour)| Shade { stretch: (band.start_nanos, band.end_nanos), colour: *colour }).collect();
+        let shades: Vec<Shade> = bands
+            .iter()
+            .map(|(band, colour)| Shade { stretch: (band.start_nanos, band.end_nanos), colour: *colour })
+            .collect();
         let moments = time_plot::ticks(ui, context.view, columns.plot.span());
         let run_names = curves::run_names(context.view);
+        let (at, stretch) = header::words(context.view);
         let scene = Scene {
+            at: &at,
+            stretch: &stretch,
             palette,
             columns,
             moments: &moments,
@@ -109,15 +130,14 @@ impl ResourcesPanel {
 }
 
 /// The stages of the first run in the colours they have everywhere.
-fn coloured(timeline: &TimelineAnswer, view: &View, palette: &Palette) -> Vec<(Band, egui::Color32)> {
+fn coloured(timeline: &TimelineAnswer, view: &mut View, palette: &Palette) -> Vec<(Band, egui::Color32)> {
     let origin_nanos = view.frame(timeline.run.run.key).map_or(timeline.bounds.0, |frame| frame.origin_nanos);
     let bands = bands::bands(timeline, origin_nanos);
-    let mut colours = StageColours::default();
-    colours.assign(timeline.names.iter().map(String::as_str));
+    view.colours.assign(timeline.names.iter().map(String::as_str));
     bands
         .into_iter()
         .map(|band| {
-            let colour = colours.colour(palette, &band.name);
+            let colour = view.colours.colour(palette, &band.name);
             (band, colour)
         })
         .collect()
@@ -132,10 +152,16 @@ fn absences_ui(ui: &mut Ui, absences: &[Absence], view: &View, run_names: &[Stri
     for (metric, reason, runs) in grouped(absences) {
         ui.horizontal_wrapped(|ui| {
             ui.add_space(24.0);
-            ui.label(egui::RichText::new(metric).strong());
+            ui.label(theme::strong(metric, BODY_SIZE));
             ui.label(egui::RichText::new(format!("N/A, because {reason}")).color(palette.text_weak));
             if view.frames.len() > 1 && runs.len() < view.frames.len() {
-                let names: Vec<&str> = view.frames.iter().zip(run_names).filter(|(frame, _)| runs.contains(&frame.run)).map(|(_, name)| name.as_str()).collect();
+                let names: Vec<&str> = view
+                    .frames
+                    .iter()
+                    .zip(run_names)
+                    .filter(|(frame, _)| runs.contains(&frame.run))
+                    .map(|(_, name)| name.as_str())
+                    .collect();
                 ui.label(egui::RichText::new(names.join(", ")).color(palette.text_weak));
             }
         });
@@ -161,17 +187,12 @@ fn without_series_ui(ui: &mut Ui, absences: &[Absence], view: &View, palette: &P
         _ => "These runs have no series".to_owned(),
     };
     let text = "CPU, memory, disk, network and GPU are sampled when a run is recorded:\nreelbench record -- COMMAND";
-    empty_ui(ui, &title, text, palette);
+    message_ui(ui, &title, text);
     absences_ui(ui, absences, view, &curves::run_names(view), palette);
 }
 
-fn empty_ui(ui: &mut Ui, title: &str, text: &str, palette: &Palette) {
-    let space = (ui.available_height() * 0.3).clamp(16.0, 200.0);
-    ui.vertical_centered(|ui| {
-        ui.add_space(space);
-        ui.label(egui::RichText::new(title).heading().color(palette.text_strong));
-        ui.label(egui::RichText::new(text).color(palette.text_weak));
-    });
+fn message_ui(ui: &mut Ui, title: &str, sentence: &str) {
+    empty_ui(ui, &Empty { icon: Icon::Curve, title, sentence, actions: &[] });
 }
 
 #[cfg(test)]
@@ -180,9 +201,14 @@ mod tests {
 
     #[test]
     fn the_same_reason_is_said_once() {
-        let absence = |run: &str, metric: &str| Absence { run: Key::of("run", &[run]), metric: metric.to_owned(), reason: "no driver".to_owned() };
+        let absence = |run: &str, metric: &str| Absence {
+            run: Key::of("run", &[run]),
+            metric: metric.to_owned(),
+            reason: "no driver".to_owned(),
+        };
         let absences = [absence("a", "GPU"), absence("b", "GPU"), absence("a", "NVML")];
-        let groups: Vec<(&str, usize)> = grouped(&absences).into_iter().map(|(metric, _, runs)| (metric, runs.len())).collect();
+        let groups: Vec<(&str, usize)> =
+            grouped(&absences).into_iter().map(|(metric, _, runs)| (metric, runs.len())).collect();
         assert_eq!(groups, [("GPU", 2), ("NVML", 1)]);
     }
 }

@@ -1,13 +1,13 @@
 //! The table of sources: a row each, columns that give way when the tab is narrow.
 
-use egui::{Align, FontId, Rect, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{Align, Rect, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::marks;
 use super::words::{self, Standing};
 use crate::engine::queries::{SourceRow, format_title};
 use crate::model::{Key, time};
 use crate::ui::cells;
-use crate::ui::theme::{BODY_SIZE, Palette, ROW_HEIGHT, SMALL_SIZE};
+use crate::ui::theme::{self, BODY_SIZE, Palette, ROW_HEIGHT, SMALL_SIZE};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ const COLUMNS: &[Layout] = &[
     Layout { column: Column::Repaired, title: "Repaired", tooltip: "Records kept after a repair", width: 60.0, align: Align::Max, rank: 1 },
     Layout { column: Column::Skipped, title: "Skipped", tooltip: "Records not kept", width: 56.0, align: Align::Max, rank: 0 },
     Layout { column: Column::Noticed, title: "Noticed", tooltip: "Records kept as they were, with something worth knowing", width: 56.0, align: Align::Max, rank: 2 },
-    Layout { column: Column::State, title: "State", tooltip: "Whether it was read to its end", width: 96.0, align: Align::Min, rank: 0 },
+    Layout { column: Column::State, title: "State", tooltip: "Whether it was read to its end", width: 104.0, align: Align::Min, rank: 0 },
 ];
 
 /// The columns that fit, with their widths; names take what is left.
@@ -68,14 +68,25 @@ fn fitting(width: f32) -> Vec<(&'static Layout, f32)> {
         let used: f32 = shown.iter().map(|layout| layout.width + GAP).sum();
         if used + NAME_WIDTH <= width || rank == 0 {
             let rest = (width - used).max(60.0);
-            return shown.into_iter().map(|layout| (layout, if layout.column == Column::Name { rest } else { layout.width })).collect();
+            return shown
+                .into_iter()
+                .map(|layout| (layout, if layout.column == Column::Name { rest } else { layout.width }))
+                .collect();
         }
         rank = COLUMNS.iter().map(|layout| layout.rank).filter(|found| *found < rank).max().unwrap_or(0);
     }
 }
 
-/// Draws the table into all the space there is. Clicking a row chooses it, clicking it again lets it go.
-pub fn table_ui(ui: &mut Ui, rows: &[SourceRow], chosen: &mut Option<Key>, standing: impl Fn(&SourceRow) -> Standing, palette: &Palette) {
+/// Draws the table into all the space there is. Clicking a row chooses it, clicking it again lets it go; whether that
+/// happened.
+pub fn table_ui(
+    ui: &mut Ui,
+    rows: &[SourceRow],
+    chosen: &mut Option<Key>,
+    standing: impl Fn(&SourceRow) -> Standing,
+    palette: &Palette,
+) -> bool {
+    let before = *chosen;
     let columns = fitting(ui.available_width() - 12.0);
     headings_ui(ui, &columns, palette);
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -84,6 +95,7 @@ pub fn table_ui(ui: &mut Ui, rows: &[SourceRow], chosen: &mut Option<Key>, stand
             row_ui(ui, place, row, chosen, standing(row), &columns, palette);
         }
     });
+    *chosen != before
 }
 
 fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
@@ -91,8 +103,8 @@ fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
     let mut rest = rect;
     rest.min.x += 6.0;
     for (layout, width) in columns {
-        let cell = cells::take_left(&mut rest, *width);
-        cells::text(ui, cell, layout.title, FontId::proportional(SMALL_SIZE), palette.text_weak, layout.align);
+        let cell = inner(layout, cells::take_left(&mut rest, *width));
+        cells::text(ui, cell, layout.title, theme::font(SMALL_SIZE), palette.text_weak, layout.align);
         let response = ui.interact(cell, ui.scope_id().with(("heading", layout.title)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, layout.title));
         response.on_hover_text(layout.tooltip);
@@ -101,10 +113,20 @@ fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line_strong));
 }
 
-fn row_ui(ui: &mut Ui, place: usize, row: &SourceRow, chosen: &mut Option<Key>, standing: Standing, columns: &[(&Layout, f32)], palette: &Palette) {
+fn row_ui(
+    ui: &mut Ui,
+    place: usize,
+    row: &SourceRow,
+    chosen: &mut Option<Key>,
+    standing: Standing,
+    columns: &[(&Layout, f32)],
+    palette: &Palette,
+) {
     let source = &row.source;
     let is_chosen = *chosen == Some(source.key);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::hover());
+    // Named by its source, so that the keyboard stays on it when a report opens or another source comes in.
+    let response = ui.interact(rect, ui.scope_id().with(source.key), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Row, ui.is_enabled(), is_chosen, spoken(row, standing)));
     if response.clicked() {
         *chosen = if is_chosen { None } else { Some(source.key) };
@@ -124,19 +146,36 @@ fn row_ui(ui: &mut Ui, place: usize, row: &SourceRow, chosen: &mut Option<Key>, 
     let mut rest = rect;
     rest.min.x += 6.0;
     for (layout, width) in columns {
-        let cell = cells::take_left(&mut rest, *width);
+        let cell = inner(layout, cells::take_left(&mut rest, *width));
         cell_ui(ui, cell, layout, row, standing, ink, is_chosen, palette);
         cells::take_left(&mut rest, GAP);
     }
     response.on_hover_text_at_pointer(format!("{}\n{}", source.location, standing.sentence(source.kind)));
 }
 
+/// The state stands after columns of figures: a little away from them.
+fn inner(layout: &Layout, mut cell: Rect) -> Rect {
+    if layout.column == Column::State {
+        cells::take_left(&mut cell, 10.0);
+    }
+    cell
+}
+
 #[expect(clippy::too_many_arguments, reason = "one cell: where, what and how")]
-fn cell_ui(ui: &Ui, cell: Rect, layout: &Layout, row: &SourceRow, standing: Standing, ink: egui::Color32, is_chosen: bool, palette: &Palette) {
+fn cell_ui(
+    ui: &Ui,
+    cell: Rect,
+    layout: &Layout,
+    row: &SourceRow,
+    standing: Standing,
+    ink: egui::Color32,
+    is_chosen: bool,
+    palette: &Palette,
+) {
     let source = &row.source;
     let weak = if is_chosen { ink } else { palette.text_weak };
-    let font = FontId::proportional(BODY_SIZE);
-    let small = FontId::proportional(SMALL_SIZE);
+    let font = theme::font(BODY_SIZE);
+    let small = theme::font(SMALL_SIZE);
     let words = |cell: Rect, text: &str, colour| cells::text(ui, cell, text, font.clone(), colour, Align::Min);
     let count = |number: u64, colour| {
         // Nothing is a dash: a column of zeros hides the figures that matter.
@@ -154,7 +193,7 @@ fn cell_ui(ui: &Ui, cell: Rect, layout: &Layout, row: &SourceRow, standing: Stan
             marks::kind(ui.painter(), at, source.kind, weak);
             words(cell, words::kind(source.kind), ink);
         }
-        Column::Name => cells::text(ui, cell, egui::RichText::new(words::name(source)).strong(), font.clone(), ink, Align::Min),
+        Column::Name => cells::text(ui, cell, words::name(source), theme::strong_font(BODY_SIZE), ink, Align::Min),
         Column::Format => words(cell, format_title(&source.format), weak),
         Column::Read => cells::text(ui, cell, time::format_local(source.read_at_nanos), small, weak, Align::Min),
         Column::Runs => count(row.num_runs, ink),
