@@ -62,7 +62,6 @@ impl Engine {
 /// # Errors
 /// When the command cannot be started.
 pub fn stage(options: &StageOptions, is_interrupted: &AtomicBool) -> Result<(i32, Option<String>), Failure> {
-    let staged =
-        crate::live::stage::run(options, is_interrupted).map_err(|error| Failure::Refused(error.to_string()))?;
+    let staged = crate::live::stage::run(options, is_interrupted).map_err(|error| Failure::Refused(error.to_string()))?;
     Ok((staged.exit.shell_code(), staged.warning))
 }

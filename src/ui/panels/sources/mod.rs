@@ -17,7 +17,7 @@ use crate::engine::queries::{SourceQuery, SourceRow, SourcesQuery, formats};
 use crate::engine::{AttachmentStatus, Reply, Slot, StateKind};
 use crate::model::{Effect, Key};
 use crate::ui::command::{Action, Command};
-use crate::ui::theme::{self, BODY_SIZE, HEADING_SIZE, Palette};
+use crate::ui::theme::{self, BODY_SIZE, HEADING_SIZE, Palette, ROW_HEIGHT};
 
 /// The Sources tab.
 #[derive(Default)]
@@ -92,7 +92,7 @@ impl SourcesPanel {
         let standing = standing(row, attachments);
         SidePanel::bottom("report")
             .resizable(true)
-            .default_size(height * 0.55)
+            .default_size(report_height(height, sources.len()))
             .size_range(120.0..=(height - 90.0).max(121.0))
             .frame(egui::Frame::new().inner_margin(egui::Margin { left: 8, right: 0, top: 8, bottom: 0 }))
             .show(ui, |ui| {
@@ -108,6 +108,13 @@ impl SourcesPanel {
                 }
             });
     }
+}
+
+/// How high the report is at first: what the table leaves, and no less than half.
+fn report_height(height: f32, num_sources: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
+    let table_height = (num_sources + 2) as f32 * ROW_HEIGHT;
+    (height - table_height).max(height * 0.5)
 }
 
 /// How a source stands, its attachment asked if it has one.

@@ -167,20 +167,22 @@ fn issue_ui(ui: &mut Ui, place: usize, issue: &Issue, palette: &Palette) {
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let mut row = rect.shrink2(Vec2::new(6.0, 2.0));
+    // What has no detail stands in the middle of its row.
+    let line = |cell: Rect| if issue.detail.is_empty() { cell } else { top_half(cell) };
     let font = theme::font(BODY_SIZE);
-    let place_cell = top_half(cells::take_left(&mut row, PLACE_WIDTH));
+    let place_cell = line(cells::take_left(&mut row, PLACE_WIDTH));
     cells::text(ui, place_cell, issue.place.to_string(), FontId::monospace(SMALL_SIZE), palette.text, Align::Min);
-    let mut cell = top_half(cells::take_left(&mut row, SEVERITY_WIDTH));
+    let mut cell = line(cells::take_left(&mut row, SEVERITY_WIDTH));
     let mark = cells::take_left(&mut cell, 16.0);
     badge::paint_severity(painter, palette, egui::pos2(mark.left() + 6.0, mark.center().y), 11.0, severity);
     cells::text(ui, cell, severity.name(), font.clone(), palette.severity(severity), Align::Min);
-    let cell = top_half(cells::take_left(&mut row, EFFECT_WIDTH));
+    let cell = line(cells::take_left(&mut row, EFFECT_WIDTH));
     cells::text(ui, cell, effect.name(), font.clone(), palette.text, Align::Min);
     if !records.is_empty() {
-        let cell = top_half(cells::take_right(&mut row, RECORDS_WIDTH));
+        let cell = line(cells::take_right(&mut row, RECORDS_WIDTH));
         cells::text(ui, cell, records.as_str(), font.clone(), palette.text, Align::Max);
     }
-    cells::text(ui, top_half(row), kind.sentence(), font, palette.text_strong, Align::Min);
+    cells::text(ui, line(row), kind.sentence(), font, palette.text_strong, Align::Min);
     let below = Rect::from_min_max(egui::pos2(row.left(), row.center().y), row.max);
     cells::text(ui, below, issue.detail.as_str(), FontId::monospace(SMALL_SIZE), palette.text_weak, Align::Min);
     response.on_hover_text_at_pointer(format!("{}\n{}", kind.sentence(), issue.detail));
