@@ -56,7 +56,7 @@ finish() { # the exit code that must come back
 
 record() {
   begin "$@"
-  finish 0
+  finish succeeded
 }
 
 harbour=港口的早晨
@@ -71,7 +71,7 @@ record $harbour TOPIC=harbour PRESET=medium SCALE=2
 record $garden TOPIC=garden PRESET=veryfast SCALE=2 CLIP_SECS=22
 
 begin $garden TOPIC=garden PRESET=veryfast SCALE=2 CLIP_SECS=22 FAIL_AT=assembly
-finish 1
+finish failed
 
 record $garden TOPIC=garden PRESET=medium SCALE=2 CLIP_SECS=22
 record $city TOPIC=城市 PRESET=veryfast SCALE=2
@@ -83,7 +83,7 @@ until [ "$(wc -c 2>/dev/null <"$work_dir/picture.mp4" || echo 0)" -gt 100000 ]; 
   sleep 0.05
 done
 kill -INT "$recorder"
-finish 130
+finish interrupted
 
 record $city TOPIC=城市 PRESET=slow SCALE=2
 record $harbour TOPIC=harbour PRESET=slow SCALE=2
