@@ -69,14 +69,15 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
             shell.tell(Severity::Notice, text);
         }
         Action::Fit
+        | Action::Find
+        | Action::ClearSelection
         | Action::NextSpan
         | Action::PreviousSpan
         | Action::SpanAbove
         | Action::SpanBelow
         | Action::RangeOfSpan
         | Action::GrowRange
-        | Action::ShrinkRange
-        | Action::Find => shell.ask_tabs(action),
+        | Action::ShrinkRange => shell.ask_tabs(action),
         Action::FindRun => shell.find_run(),
         Action::ZoomIn => zoom(window, ZOOM_FACTOR),
         Action::ZoomOut => zoom(window, 1.0 / ZOOM_FACTOR),
@@ -84,10 +85,6 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         Action::PanRight => shell.view.pan(PAN_PART),
         Action::ViewBack => shell.view.go_back(),
         Action::ViewForward => shell.view.go_forward(),
-        Action::ClearSelection => {
-            shell.view.range = None;
-            shell.view.span = None;
-        }
         Action::ToggleClock => shell.view.is_clock_axis ^= true,
         Action::ToggleIdle => shell.view.is_idle_shown ^= true,
         Action::ToggleFollow => {

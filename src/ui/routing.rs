@@ -51,6 +51,11 @@ impl Circumstances {
             | A::ViewForward
             | A::NextSpan
             | A::PreviousSpan
+            | A::SpanAbove
+            | A::SpanBelow
+            | A::RangeOfSpan
+            | A::GrowRange
+            | A::ShrinkRange
             | A::Find
             | A::CopyRunKeys
             | A::ToggleFollow => needs_runs(),

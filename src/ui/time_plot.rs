@@ -22,7 +22,7 @@ pub const VALUE_SPACING: f32 = 26.0;
 /// The font of axes.
 #[must_use]
 pub fn axis_font() -> FontId {
-    theme::font(SMALL_SIZE)
+    super::theme::font(SMALL_SIZE)
 }
 
 /// A stretch of time laid behind curves.

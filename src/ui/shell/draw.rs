@@ -146,10 +146,14 @@ impl Shell {
         panel.panel_ui(ui, &mut context);
     }
 
-    /// What no tab took: everything can always be shown.
+    /// What no tab took: everything can always be shown, and a selection forgotten.
     fn settle_asked(&mut self) {
         if self.view.take(Action::Fit) {
             self.view.fit();
+        }
+        if self.view.take(Action::ClearSelection) {
+            self.view.range = None;
+            self.view.span = None;
         }
         self.view.asked.clear();
     }
