@@ -2,6 +2,7 @@
 
 pub mod resources;
 pub mod sources;
+pub mod timeline;
 
 use super::command::Command;
 use super::theme::Theme;
@@ -38,6 +39,7 @@ pub struct Tab {
 
 /// Every tab, in the order they stand.
 pub const TABS: &[Tab] = &[
+    Tab { name: "timeline", title: "Timeline", make: || Box::<timeline::TimelinePanel>::default() },
     Tab { name: "resources", title: "Resources", make: || Box::<resources::ResourcesPanel>::default() },
     Tab { name: "sources", title: "Sources", make: || Box::<sources::SourcesPanel>::default() },
 ];
