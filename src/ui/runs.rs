@@ -9,7 +9,7 @@ use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sen
 
 use super::command::{Action, Command};
 use super::empty::{Empty, empty_ui};
-use super::icon::Icon;
+use super::icon::{Icon, down_arrow};
 use super::selection::{MAX_SHOWN, Pick, Selection};
 use super::theme::Palette;
 use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
@@ -63,6 +63,8 @@ impl RunsBar {
         selection: &mut Selection,
         commands: &mut Vec<Command>,
     ) {
+        // The panel is as wide as what is in it: whatever is in it, that is all there is.
+        ui.set_width(ui.available_width());
         let listed = self.ask(engine, all);
         self.head_ui(ui, all, listed.as_ref().ok(), commands);
         match listed {
@@ -106,7 +108,7 @@ impl RunsBar {
 
     fn sort_ui(&mut self, ui: &mut Ui) {
         let current = self.query.sort;
-        let menu = ui.menu_button(format!("{} ⏷", current.words()), |ui| {
+        let menu = ui.menu_button((current.words(), down_arrow()), |ui| {
             for sort in RunSort::ALL {
                 if ui.radio(sort == current, sort.words()).clicked() {
                     self.query.sort = sort;

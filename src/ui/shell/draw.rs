@@ -88,6 +88,7 @@ impl Shell {
                 (None, Some(why)) => drop(ui.colored_label(palette.failed, why)),
                 (None, None) => drop(ui.weak("Loading runs…")),
             }
+            ui.expand_to_include_x(ui.max_rect().right());
         });
         if let Some(shown) = shown.filter(|_| is_shown && self.settings.is_side_bar_shown) {
             self.settings.side_bar_width = shown.response.rect.width();
