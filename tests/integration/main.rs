@@ -15,3 +15,5 @@ mod resources;
 mod sources;
 mod store;
 mod tidy;
+#[cfg(feature = "gui")]
+mod timeline;

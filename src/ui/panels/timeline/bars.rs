@@ -133,7 +133,9 @@ impl Canvas<'_> {
                 if emphasis.selected == Some(span.key) && matches!(piece, Piece::One(_)) {
                     outlines.push((rect, self.palette.highlight, 2.0));
                 } else if emphasis.found.is_some() && is_match {
-                    outlines.push((rect, self.palette.highlight, 1.0));
+                    // A frame around slivers would leave nothing of them: they get a mark above.
+                    let mark = if rect.width() >= 5.0 { rect } else { rect.with_max_y(rect.top() + 2.0) };
+                    outlines.push((mark, self.palette.highlight, 1.0));
                 }
                 if matches!(piece, Piece::One(_)) && rect.width() >= 3.0 {
                     drawn.push(Drawn { place, rect, fill });

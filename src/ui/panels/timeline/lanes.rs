@@ -67,6 +67,8 @@ pub struct Scene<'a> {
     pub scale: Scale,
     /// The ticks' places.
     pub grid: &'a [f32],
+    /// Whether the strip below draws curves.
+    pub has_curves: bool,
     /// The run whose details are open.
     pub open_run: Option<Key>,
     /// What the pointer holds is not the lanes: no card is shown.
@@ -90,7 +92,7 @@ impl Lanes {
 
     fn content_ui(&mut self, ui: &mut Ui, rect: Rect, top: f32, layout: &Layout, scene: &Scene<'_>, context: &mut Context<'_>) -> Happened {
         let palette = Palette::of(ui.ctx());
-        let response = ui.interact(rect, ui.id().with("area"), Sense::click_and_drag());
+        let response = ui.interact(rect, ui.scope_id().with("area"), Sense::click_and_drag());
         let spoken = summary(scene, context);
         response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &spoken));
         if response.has_focus() {
@@ -121,7 +123,8 @@ impl Lanes {
             let own = top + group.top;
             let sticking = own.max(rect.top()).min(top + group.bottom - HEADER_HEIGHT).max(own);
             let line = Rect::from_min_size(pos2(rect.left(), sticking), vec2(rect.width(), HEADER_HEIGHT));
-            if header::header_ui(ui, line, track, scene.open_run == Some(track.frame.run)) {
+            let key = (scene.tracks.shown.len() > 1 && scene.has_curves).then(|| palette.series(at));
+            if header::header_ui(ui, line, track, key, scene.open_run == Some(track.frame.run)) {
                 happened.run = Some(track.frame.run);
             }
         }

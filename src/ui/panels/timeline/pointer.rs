@@ -154,12 +154,10 @@ impl TimelinePanel {
             }
             self.hold = Some(hold);
         }
-        let (Some(hold), true) = (self.hold, response.dragged()) else {
-            if response.drag_stopped() {
-                self.hold = None;
-            }
-            return;
-        };
+        let Some(hold) = self.hold.filter(|_| response.dragged() || response.drag_stopped()) else { return };
+        if response.drag_stopped() {
+            self.hold = None;
+        }
         let Some(at) = response.interact_pointer_pos() else { return };
         if hold == Hold::Lanes {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

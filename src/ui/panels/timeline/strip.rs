@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align2, FontId, Painter, Rect, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Color32, FontId, Painter, Rect, pos2, vec2};
 
 use super::scale::Scale as TimeScale;
 use crate::engine::queries::{PlotAnswer, PlotQuery, SeriesAnswer, SeriesEntry, SeriesQuery};
@@ -111,15 +112,22 @@ impl Strip {
                 let figure = if answers.len() == 1 { Figure::Area } else { Figure::Line };
                 self.curves.add(&answer.thinned, &scale, &Pen::new(palette.series(*run), figure));
             }
-            captions.push((area, caption(row, range, &answers, view)));
+            captions.push((area, caption(row, range, &answers, view, palette)));
         }
         painter.add(self.curves.shape());
-        let font = FontId::proportional(SMALL_SIZE);
-        for (area, text) in captions {
-            let galley = painter.layout_no_wrap(text, font.clone(), palette.text_weak);
-            let at = Align2::LEFT_TOP.anchor_size(area.left_top() + vec2(6.0, 2.0), galley.size());
-            painter.galley(at.min, galley, palette.text_weak);
+        for (area, words) in captions {
+            let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(area.width() - 12.0), ..LayoutJob::default() };
+            for (text, colour) in words {
+                job.append(&text, 0.0, TextFormat::simple(FontId::proportional(SMALL_SIZE), colour));
+            }
+            painter.galley(area.left_top() + vec2(6.0, 2.0), painter.layout_job(job), palette.text_weak);
         }
+    }
+
+    /// Whether there is any curve in it.
+    #[must_use]
+    pub fn has_curves(&self) -> bool {
+        self.rows.iter().any(|row| !row.curves.is_empty())
     }
 
     /// What a screen reader says of it.
@@ -157,23 +165,24 @@ fn values_in(answers: &[Answered]) -> Option<(f64, f64)> {
     range
 }
 
-/// The words above a row: its name, and its value at the cursor or its range in sight.
-fn caption(row: &Row, range: Option<(f64, f64)>, answers: &[Answered], view: &View) -> String {
+/// The words above a row: its name, and its values at the cursor, each in the colour of its curve, or its range in sight.
+fn caption(row: &Row, range: Option<(f64, f64)>, answers: &[Answered], view: &View, palette: &Palette) -> Vec<(String, Color32)> {
     if let Some(absence) = &row.absence {
-        return format!("{}: N/A, because {absence}", row.title);
+        return vec![(format!("{}: N/A, because {absence}", row.title), palette.text_weak)];
     }
-    let at_cursor: Vec<String> = answers
-        .iter()
-        .filter_map(|(run, _, answer)| {
-            let at = view.frames.get(*run)?.to_clock(view.cursor_nanos?);
-            value_at(answer, at).map(|value| row.unit.format(value))
-        })
-        .collect();
+    let mut words = vec![(row.title.clone(), palette.text)];
+    let value = |(run, _, answer): &Answered| {
+        let at = view.frames.get(*run)?.to_clock(view.cursor_nanos?);
+        let value = row.unit.format(value_at(answer, at)?);
+        Some((format!("   {value}"), if answers.len() == 1 { palette.text_strong } else { palette.series(*run) }))
+    };
+    let at_cursor: Vec<(String, Color32)> = answers.iter().filter_map(value).collect();
     match (at_cursor.is_empty(), range) {
-        (false, _) => format!("{}   {}", row.title, at_cursor.join(", ")),
-        (true, Some((low, high))) => format!("{}   {} – {}", row.title, row.unit.format(low), row.unit.format(high)),
-        (true, None) => format!("{}   nothing measured in sight", row.title),
+        (false, _) => words.extend(at_cursor),
+        (true, Some((_, high))) => words.push((format!("   up to {}", row.unit.format(high)), palette.text_weak)),
+        (true, None) => words.push(("   nothing measured in sight".to_owned(), palette.text_weak)),
     }
+    words
 }
 
 /// The mean of the bucket that holds a moment; `None` in a gap.

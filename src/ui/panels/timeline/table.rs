@@ -147,8 +147,8 @@ impl RangeTable {
                 let is_sorted = self.order.column == column;
                 let arrow = match (is_sorted, self.order.is_ascending) {
                     (false, _) => "",
-                    (true, true) => " ⏶",
-                    (true, false) => " ⏷",
+                    (true, true) => " ↑",
+                    (true, false) => " ↓",
                 };
                 let title = RichText::new(format!("{}{arrow}", column.title())).color(palette.text_weak);
                 let header = egui::Button::new(title).frame(false);
