@@ -67,7 +67,9 @@ impl Details {
         let span = &answer.span;
         let palette = Palette::of(ui.ctx());
         if !answer.path.is_empty() {
-            ui.add(Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap());
+            ui.add(
+                Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap(),
+            );
         }
         outcome_ui(ui, span.outcome);
         error_ui(ui, span.error.as_deref());
@@ -101,7 +103,9 @@ impl Details {
             facts_ui(ui, "series", |facts| {
                 for row in &answer.series {
                     let range = match (row.min, row.max) {
-                        (Some(min), Some(max)) => format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max)),
+                        (Some(min), Some(max)) => {
+                            format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max))
+                        }
                         _ => format!("{} samples", row.num_samples),
                     };
                     facts.text(&readable(&row.series.name), range);
@@ -184,7 +188,11 @@ fn title_ui(ui: &mut Ui, title: &str) -> bool {
 fn error_ui(ui: &mut Ui, error: Option<&str>) {
     let Some(error) = error else { return };
     let palette = Palette::of(ui.ctx());
-    let frame = Frame::new().fill(palette.canvas_stripe).stroke(Stroke::new(1.0, palette.failed)).inner_margin(8).corner_radius(4);
+    let frame = Frame::new()
+        .fill(palette.canvas_stripe)
+        .stroke(Stroke::new(1.0, palette.failed))
+        .inner_margin(8)
+        .corner_radius(4);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.add(Label::new(RichText::new(error).monospace().color(palette.text)).wrap().selectable(true));

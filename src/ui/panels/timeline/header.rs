@@ -42,12 +42,21 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, is_open: bool) -> bool 
                 let num_spans = spans.answer.spans.len();
                 ui.label(weak(format!("{num_spans} {}", if num_spans == 1 { "span" } else { "spans" })));
                 if run.num_failed_spans > 0 {
-                    ui.label(RichText::new(format!("{} failed", run.num_failed_spans)).size(SMALL_SIZE).color(palette.failed));
+                    ui.label(
+                        RichText::new(format!("{} failed", run.num_failed_spans))
+                            .size(SMALL_SIZE)
+                            .color(palette.failed),
+                    );
                 }
                 if let Some(idle) = &track.idle {
                     let whole = end.saturating_sub(start);
-                    let text = format!("idle {} ({})", format_duration(idle.idle_nanos), moments::share(idle.idle_nanos, whole));
-                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted)).on_hover_text(&idle.basis);
+                    let text = format!(
+                        "idle {} ({})",
+                        format_duration(idle.idle_nanos),
+                        moments::share(idle.idle_nanos, whole)
+                    );
+                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted))
+                        .on_hover_text(&idle.basis);
                 }
             }
             Content::Loading => {
