@@ -113,6 +113,7 @@ pub(crate) fn code_of(failure: &Failure) -> u8 {
         },
         Failure::ReadOnly { .. } | Failure::File { .. } => UNREACHABLE,
         Failure::Refused(_) => USAGE,
+        Failure::NotStarted { shell_code, .. } => u8::try_from(*shell_code).unwrap_or(FAILED),
         Failure::Cancelled => INTERRUPTED,
     }
 }

@@ -4,6 +4,7 @@
 mod acceptance;
 mod engine;
 mod ingest;
+mod live;
 mod packaging;
 #[cfg(feature = "gui")]
 mod panel;

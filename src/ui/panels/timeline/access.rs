@@ -12,7 +12,13 @@ use crate::model::Key;
 const MAX_SPOKEN: usize = 400;
 
 /// Lists the drawn bars below the lanes' own node. Costs nothing while nobody listens. A bar that is chosen is returned.
-pub fn list_ui(ui: &mut Ui, lanes: &Response, tracks: &[Track], drawn: &[(usize, Vec<Drawn>)], selected: Option<Key>) -> Option<At> {
+pub fn list_ui(
+    ui: &mut Ui,
+    lanes: &Response,
+    tracks: &[Track],
+    drawn: &[(usize, Vec<Drawn>)],
+    selected: Option<Key>,
+) -> Option<At> {
     ui.ctx().accesskit_node_builder(lanes.id, |_| ())?;
     let ui = ui.new_child(UiBuilder::new().id_salt("spoken").accessibility_parent(lanes.id));
     let mut chosen = None;

@@ -50,12 +50,21 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, key: Option<Color32>, i
                 let count = group_thousands(num_spans as f64);
                 ui.label(weak(format!("{count} {}", if num_spans == 1 { "span" } else { "spans" })));
                 if run.num_failed_spans > 0 {
-                    ui.label(RichText::new(format!("{} failed", run.num_failed_spans)).size(SMALL_SIZE).color(palette.failed));
+                    ui.label(
+                        RichText::new(format!("{} failed", run.num_failed_spans))
+                            .size(SMALL_SIZE)
+                            .color(palette.failed),
+                    );
                 }
                 if let Some(idle) = &track.idle {
                     let whole = end.saturating_sub(start);
-                    let text = format!("idle {} ({})", format_duration(idle.idle_nanos), moments::share(idle.idle_nanos, whole));
-                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted)).on_hover_text(&idle.basis);
+                    let text = format!(
+                        "idle {} ({})",
+                        format_duration(idle.idle_nanos),
+                        moments::share(idle.idle_nanos, whole)
+                    );
+                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted))
+                        .on_hover_text(&idle.basis);
                 }
             }
             Content::Loading => {

@@ -65,7 +65,10 @@ fn inside(label: Rect, rect: Rect) -> Rect {
 fn chip(painter: &Painter, rect: Rect, x: f32, text: String) {
     let palette = Palette::of(painter.ctx());
     let galley = painter.layout_no_wrap(text, FontId::proportional(SMALL_SIZE), palette.canvas);
-    let label = inside(Align2::CENTER_CENTER.anchor_size(pos2(x, rect.center().y), galley.size()).expand2(vec2(4.0, 2.0)), rect);
+    let label = inside(
+        Align2::CENTER_CENTER.anchor_size(pos2(x, rect.center().y), galley.size()).expand2(vec2(4.0, 2.0)),
+        rect,
+    );
     painter.rect_filled(label, 3.0, palette.cursor);
     painter.galley(label.min + vec2(4.0, 2.0), galley, palette.canvas);
 }

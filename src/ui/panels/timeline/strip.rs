@@ -73,7 +73,8 @@ impl Strip {
             self.rows = answer.map(|answer| rows(answer, &query.runs)).unwrap_or_default();
             self.answer = answer.cloned();
             let rows = &self.rows;
-            let is_shown = |key: &(Key, bool)| rows.iter().any(|row| row.curves.iter().any(|curve| (curve.1, curve.2) == *key));
+            let is_shown =
+                |key: &(Key, bool)| rows.iter().any(|row| row.curves.iter().any(|curve| (curve.1, curve.2) == *key));
             self.slots.retain(|key, _| is_shown(key));
         }
     }
@@ -85,7 +86,15 @@ impl Strip {
     }
 
     /// Draws the rows into a rectangle as wide as the lanes.
-    pub fn paint(&mut self, painter: &Painter, rect: Rect, time: &TimeScale, engine: &Engine, view: &View, palette: &Palette) {
+    pub fn paint(
+        &mut self,
+        painter: &Painter,
+        rect: Rect,
+        time: &TimeScale,
+        engine: &Engine,
+        view: &View,
+        palette: &Palette,
+    ) {
         self.curves.begin();
         let mut top = rect.top();
         let mut captions = Vec::new();
@@ -202,10 +211,16 @@ fn rows(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
             let with_metric = |metric: &str| {
                 answer.groups.iter().find(|group| group.series.iter().any(|entry| is_shown(entry, metric)))
             };
-            let Some((metric, group)) = kind.metrics.iter().find_map(|metric| Some((*metric, with_metric(metric)?))) else {
+            let Some((metric, group)) = kind.metrics.iter().find_map(|metric| Some((*metric, with_metric(metric)?)))
+            else {
                 let said = answer.absences.iter().find(|absence| absence.metric.contains(kind.absence));
                 let absence = said.map_or_else(|| "nothing measured it".to_owned(), |absence| absence.reason.clone());
-                return Row { title: kind.title.to_owned(), unit: Unit::RATIO, curves: Vec::new(), absence: Some(absence) };
+                return Row {
+                    title: kind.title.to_owned(),
+                    unit: Unit::RATIO,
+                    curves: Vec::new(),
+                    absence: Some(absence),
+                };
             };
             let curves = group
                 .series
@@ -224,6 +239,7 @@ fn rows(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
 fn is_shown(entry: &SeriesEntry, metric: &str) -> bool {
     let series = &entry.row.series;
     let is_used = series.labels.get("state").is_none_or(|state| state == "used");
-    let is_general = series.labels.get("task").or_else(|| series.labels.get("hw.gpu.task")).is_none_or(|task| task == "general");
+    let is_general =
+        series.labels.get("task").or_else(|| series.labels.get("hw.gpu.task")).is_none_or(|task| task == "general");
     series.name == metric && entry.is_main && is_used && is_general && entry.row.num_samples > 0
 }

@@ -100,7 +100,8 @@ fn badges_ui(ui: &mut Ui, context: &mut Context<'_>) {
     if context.engine.is_paused() {
         let ink = palette.text_on(palette.interrupted);
         let badge = Button::new(RichText::new("Paused").color(ink)).fill(palette.interrupted);
-        let response = ui.add(badge).on_hover_text("What is drawn stays as it is while data goes on arriving; Space goes on");
+        let response =
+            ui.add(badge).on_hover_text("What is drawn stays as it is while data goes on arriving; Space goes on");
         if response.clicked() {
             context.commands.push(Command::Do(Action::TogglePause));
         }
