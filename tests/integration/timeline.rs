@@ -123,7 +123,13 @@ fn is_shown(harness: &Harness<'_, Host>, text: &str) -> bool {
 fn wheel(harness: &mut Harness<'_, Host>, delta: Vec2, modifiers: Modifiers) {
     let at = harness.get_by_label_contains("Timeline, runs").rect().center();
     harness.hover_at(at);
-    harness.event(egui::Event::MouseWheel { unit: MouseWheelUnit::Point, delta, phase: TouchPhase::Move, source: egui::MouseWheelSource::Wheel, modifiers });
+    harness.event(egui::Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        delta,
+        phase: TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+        modifiers,
+    });
     settle(harness);
 }
 

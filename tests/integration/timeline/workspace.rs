@@ -33,7 +33,14 @@ fn run(name: &str, outcome: Outcome, secs: Option<i64>) -> Run {
     run
 }
 
-fn span(run: &str, name: &str, kind: SpanKind, secs: (i64, Option<i64>), outcome: Outcome, parent: Option<&Span>) -> Span {
+fn span(
+    run: &str,
+    name: &str,
+    kind: SpanKind,
+    secs: (i64, Option<i64>),
+    outcome: Outcome,
+    parent: Option<&Span>,
+) -> Span {
     let start = START + secs.0 * SECOND;
     let key = Key::of("span", &[run, name, &secs.0.to_string()]);
     let mut span = Span::new(key, run_key(run), kind, name, start);
@@ -86,14 +93,22 @@ fn measured(batch: &mut Batch, run: &str) {
         60..70 => 0.0,
         _ => 390.0 + (tick as f64 * 1.7).sin() * 8.0,
     });
-    series(batch, run, "process.memory.usage", Unit::BYTES, |tick| 3e8 + (tick as f64 * 2e6) + (tick % 50) as f64 * 1e6);
-    batch.absences.push(Absence { run: run_key(run), metric: "hw.gpu".to_owned(), reason: "no NVIDIA driver was found".to_owned() });
+    series(batch, run, "process.memory.usage", Unit::BYTES, |tick| {
+        3e8 + (tick as f64 * 2e6) + (tick % 50) as f64 * 1e6
+    });
+    batch.absences.push(Absence {
+        run: run_key(run),
+        metric: "hw.gpu".to_owned(),
+        reason: "no NVIDIA driver was found".to_owned(),
+    });
 }
 
 impl Workspace {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let engine = Engine::open(&folder.path().join("test.reelbench"), Options::headless("reelbench test", Access::Edit)).unwrap();
+        let engine =
+            Engine::open(&folder.path().join("test.reelbench"), Options::headless("reelbench test", Access::Edit))
+                .unwrap();
         let mut batch = Batch::default();
         let mut good = run("good", Outcome::Succeeded, Some(90));
         good.labels.insert("preset".to_owned(), "slow".to_owned());

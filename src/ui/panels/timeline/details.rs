@@ -67,7 +67,9 @@ impl Details {
         let span = &answer.span;
         let palette = Palette::of(ui.ctx());
         if !answer.path.is_empty() {
-            ui.add(Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap());
+            ui.add(
+                Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap(),
+            );
         }
         outcome_ui(ui, span.outcome);
         error_ui(ui, span.error.as_deref());
@@ -98,7 +100,9 @@ impl Details {
             heading_ui(ui, "Series");
             for row in &answer.series {
                 let range = match (row.min, row.max) {
-                    (Some(min), Some(max)) => format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max)),
+                    (Some(min), Some(max)) => {
+                        format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max))
+                    }
                     _ => format!("{} samples", row.num_samples),
                 };
                 figure_ui(ui, &readable(&row.series.name), &range);
@@ -191,7 +195,11 @@ fn figure_ui(ui: &mut Ui, name: &str, figure: &str) {
 fn error_ui(ui: &mut Ui, error: Option<&str>) {
     let Some(error) = error else { return };
     let palette = Palette::of(ui.ctx());
-    let frame = Frame::new().fill(palette.canvas_stripe).stroke(Stroke::new(1.0, palette.failed)).inner_margin(8).corner_radius(4);
+    let frame = Frame::new()
+        .fill(palette.canvas_stripe)
+        .stroke(Stroke::new(1.0, palette.failed))
+        .inner_margin(8)
+        .corner_radius(4);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.add(Label::new(RichText::new(error).monospace().color(palette.text)).wrap().selectable(true));

@@ -103,7 +103,11 @@ pub fn paint_over(painter: &Painter, rect: Rect, scale: &Scale, view: &View) {
         let (left, right) = (scale.x(start), scale.x(end));
         let (from, to) = (left.clamp(rect.left(), rect.right()), right.clamp(rect.left(), rect.right()));
         if to > from {
-            painter.rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 0.0, palette.range.gamma_multiply(0.7));
+            painter.rect_filled(
+                Rect::from_x_y_ranges(from..=to, rect.y_range()),
+                0.0,
+                palette.range.gamma_multiply(0.7),
+            );
         }
         for edge in [left, right] {
             if rect.x_range().contains(edge) {

@@ -125,7 +125,8 @@ impl Strip {
         }
         painter.add(self.curves.shape());
         for (area, words) in captions {
-            let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(area.width() - 12.0), ..LayoutJob::default() };
+            let mut job =
+                LayoutJob { wrap: TextWrapping::truncate_at_width(area.width() - 12.0), ..LayoutJob::default() };
             for (text, colour) in words {
                 job.append(&text, 0.0, TextFormat::simple(FontId::proportional(SMALL_SIZE), colour));
             }
@@ -175,7 +176,13 @@ fn values_in(answers: &[Answered]) -> Option<(f64, f64)> {
 }
 
 /// The words above a row: its name, and its values at the cursor, each in the colour of its curve, or its range in sight.
-fn caption(row: &Row, range: Option<(f64, f64)>, answers: &[Answered], view: &View, palette: &Palette) -> Vec<(String, Color32)> {
+fn caption(
+    row: &Row,
+    range: Option<(f64, f64)>,
+    answers: &[Answered],
+    view: &View,
+    palette: &Palette,
+) -> Vec<(String, Color32)> {
     if let Some(absence) = &row.absence {
         return vec![(format!("{}: N/A, because {absence}", row.title), palette.text_weak)];
     }
