@@ -75,7 +75,7 @@ pub fn run() -> Next {
         Some(args::Command::Record(args)) => record::run(args, workspace),
         Some(args::Command::Stage(args)) => stage::run(args),
         Some(args::Command::Attach(args)) => attach::run(&args, workspace),
-        Some(args::Command::Backup(args)) => backup::run(args, workspace),
+        Some(args::Command::Backup(args)) => backup::run(&args, workspace),
         Some(args::Command::Doctor(args)) => doctor::run(&args, workspace),
         #[cfg(feature = "gui")]
         Some(args::Command::Render(args)) => render::run(&args, workspace),
