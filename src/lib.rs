@@ -14,7 +14,10 @@
 //! | 2 | [`live`] | the running world to facts: probes, attachments, recordings |
 //! | 3 | [`engine`] | the one door: questions, jobs, events, revisions, undo |
 //! | 4 | [`report`] | what the engine answered as JSON |
-#![cfg_attr(feature = "gui", doc = "| 4 | [`ui`] | everything that draws: the tabs, the shell around them, the off-screen rasteriser |")]
+#![cfg_attr(
+    feature = "gui",
+    doc = "| 4 | [`ui`] | everything that draws: the tabs, the shell around them, the off-screen rasteriser |"
+)]
 #![cfg_attr(feature = "gui", doc = "| 5 | [`app`] | the window: `logic()` carries out commands, `ui()` only draws |")]
 //! | 5 | [`cli`] | the headless half: one file a subcommand |
 //!

@@ -13,6 +13,8 @@ fn main() -> ExitCode {
             cli::exit(reelbench::app::run(start))
         }
         #[cfg(not(feature = "gui"))]
-        Next::Window(_) => cli::exit(Err("This reelbench was built without its window; --help lists what it can do".to_owned())),
+        Next::Window(_) => {
+            cli::exit(Err("This reelbench was built without its window; --help lists what it can do".to_owned()))
+        }
     }
 }

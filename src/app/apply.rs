@@ -65,18 +65,23 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         Action::CopyRunKeys => {
             let keys: Vec<String> = shell.shown_runs().iter().map(|run| run.to_hex()).collect();
             ctx.copy_text(keys.join(" "));
-            let text = if keys.len() == 1 { "The run's key is on the clipboard" } else { "The runs' keys are on the clipboard" };
+            let text = if keys.len() == 1 {
+                "The run's key is on the clipboard"
+            } else {
+                "The runs' keys are on the clipboard"
+            };
             shell.tell(Severity::Notice, text);
         }
         Action::Fit
+        | Action::Find
+        | Action::ClearSelection
         | Action::NextSpan
         | Action::PreviousSpan
         | Action::SpanAbove
         | Action::SpanBelow
         | Action::RangeOfSpan
         | Action::GrowRange
-        | Action::ShrinkRange
-        | Action::Find => shell.ask_tabs(action),
+        | Action::ShrinkRange => shell.ask_tabs(action),
         Action::FindRun => shell.find_run(),
         Action::ZoomIn => zoom(window, ZOOM_FACTOR),
         Action::ZoomOut => zoom(window, 1.0 / ZOOM_FACTOR),
@@ -84,10 +89,6 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         Action::PanRight => shell.view.pan(PAN_PART),
         Action::ViewBack => shell.view.go_back(),
         Action::ViewForward => shell.view.go_forward(),
-        Action::ClearSelection => {
-            shell.view.range = None;
-            shell.view.span = None;
-        }
         Action::ToggleClock => shell.view.is_clock_axis ^= true,
         Action::ToggleIdle => shell.view.is_idle_shown ^= true,
         Action::ToggleFollow => {

@@ -68,7 +68,10 @@ fn draw_all(engine: &Engine, runs: &[Key], args: &RenderArgs, folder: &Path) -> 
         }
     }
     if !args.json {
-        say(&format!("Every tab is drawn in {}", std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display()));
+        say(&format!(
+            "Every tab is drawn in {}",
+            std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display()
+        ));
     }
     Ok(DONE)
 }

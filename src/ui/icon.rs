@@ -1,7 +1,9 @@
 //! Line icons, drawn and not taken from a font, so that they are sharp at every size and in every theme.
 
 use egui::epaint::{PathShape, PathStroke};
-use egui::{Color32, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Color32, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::theme::Palette;
 
@@ -165,6 +167,15 @@ pub fn icon_button_ui(ui: &mut Ui, icon: Icon, name: &str) -> Response {
         icon.paint(ui.painter(), Rect::from_center_size(rect.center(), Vec2::splat(16.0)), visuals.text_color());
     }
     response.on_hover_text(name)
+}
+
+/// The arrow of a button that opens a menu, to stand after its text.
+#[must_use]
+pub fn down_arrow<'a>() -> egui::Atom<'a> {
+    egui::Atom::paint(vec2(9.0, 9.0), |ui, args| {
+        let rect = Rect::from_center_size(args.rect.center(), vec2(7.0, 4.0));
+        ui.painter().add(Shape::rotated_triangle(rect, 0.0, args.fallback_text_color));
+    })
 }
 
 /// The four corners of a diamond, a triangle that points right, and one that points up: the marks that badges share.

@@ -127,9 +127,7 @@ fn toast_ui(ui: &mut Ui, notice: &Notice) -> bool {
                     ui.add(egui::Label::new(&notice.text).wrap());
                 });
                 let response = ui.add(egui::Button::new("×").frame(false)).on_hover_text("Put away");
-                response.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::Role::Button, true, "Put the notice away")
-                });
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Put the notice away"));
                 response.clicked()
             })
             .inner

@@ -9,7 +9,7 @@ use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sen
 
 use super::command::{Action, Command};
 use super::empty::{Empty, empty_ui};
-use super::icon::Icon;
+use super::icon::{Icon, down_arrow};
 use super::selection::{MAX_SHOWN, Pick, Selection};
 use super::theme::Palette;
 use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
@@ -63,6 +63,8 @@ impl RunsBar {
         selection: &mut Selection,
         commands: &mut Vec<Command>,
     ) {
+        // The panel is as wide as what is in it: whatever is in it, that is all there is.
+        ui.set_width(ui.available_width());
         let listed = self.ask(engine, all);
         self.head_ui(ui, all, listed.as_ref().ok(), commands);
         match listed {
@@ -86,12 +88,20 @@ impl RunsBar {
         }
     }
 
-    fn head_ui(&mut self, ui: &mut Ui, all: &RunsAnswer, listed: Option<&Arc<RunsAnswer>>, commands: &mut Vec<Command>) {
+    fn head_ui(
+        &mut self,
+        ui: &mut Ui,
+        all: &RunsAnswer,
+        listed: Option<&Arc<RunsAnswer>>,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = Palette::of(ui.ctx());
         ui.horizontal(|ui| {
             ui.label(RichText::new("Runs").strong().color(palette.text_strong));
             let count = match listed {
-                Some(listed) if listed.runs.len() != all.num_runs => format!("{} of {}", listed.runs.len(), all.num_runs),
+                Some(listed) if listed.runs.len() != all.num_runs => {
+                    format!("{} of {}", listed.runs.len(), all.num_runs)
+                }
                 _ => all.num_runs.to_string(),
             };
             ui.label(RichText::new(count).color(palette.text_weak));
@@ -106,7 +116,7 @@ impl RunsBar {
 
     fn sort_ui(&mut self, ui: &mut Ui) {
         let current = self.query.sort;
-        let menu = ui.menu_button(format!("{} ⏷", current.words()), |ui| {
+        let menu = ui.menu_button((current.words(), down_arrow()), |ui| {
             for sort in RunSort::ALL {
                 if ui.radio(sort == current, sort.words()).clicked() {
                     self.query.sort = sort;
@@ -277,7 +287,11 @@ fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection
     let text = if is_shown { "Hide this run" } else { "Show this run too" };
     if ui.add_enabled(!is_shown || selection.shown.len() > 1, egui::Button::new(text)).clicked() {
         let mut runs = selection.shown.clone();
-        if is_shown { runs.retain(|shown| *shown != key) } else { runs.push(key) }
+        if is_shown {
+            runs.retain(|shown| *shown != key)
+        } else {
+            runs.push(key)
+        }
         commands.push(Command::ShowRuns(runs));
         ui.close();
     }
@@ -295,9 +309,12 @@ fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection
     ui.menu_button("Copy", |ui| {
         let video = run.run.video_id.clone();
         let command = format!("reelbench --workspace '{}' show {}", engine.path().display(), key.short());
-        for (text, content) in
-            [("Key", Some(key.to_hex())), ("Title", Some(run.title())), ("Video id", video), ("Command that shows it", Some(command))]
-        {
+        for (text, content) in [
+            ("Key", Some(key.to_hex())),
+            ("Title", Some(run.title())),
+            ("Video id", video),
+            ("Command that shows it", Some(command)),
+        ] {
             if let Some(content) = content
                 && ui.button(text).clicked()
             {

@@ -191,8 +191,8 @@ impl Shell {
 
     /// Asks the tabs for what only they can do; the one that can comes to the front.
     pub fn ask_tabs(&mut self, action: Action) {
-        let is_of_timeline = matches!(action, Action::Find | Action::NextSpan | Action::PreviousSpan);
-        if is_of_timeline && !self.layout.is_in_front("timeline") {
+        let is_of_any_tab = matches!(action, Action::Fit | Action::ClearSelection);
+        if !is_of_any_tab && !self.layout.is_in_front("timeline") {
             self.layout.show("timeline");
         }
         self.view.asked.push(action);

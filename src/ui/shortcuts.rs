@@ -74,10 +74,14 @@ fn row_ui(ui: &mut Ui, keys: &str, text: &str) {
     let palette = Palette::of(ui.ctx());
     ui.horizontal(|ui| {
         let width = ui.available_width();
-        ui.allocate_ui_with_layout(egui::vec2(width * 0.56, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            ui.set_min_width(width * 0.56);
-            ui.add(egui::Label::new(RichText::new(text).color(palette.text)).truncate());
-        });
+        ui.allocate_ui_with_layout(
+            egui::vec2(width * 0.56, 18.0),
+            egui::Layout::left_to_right(egui::Align::Center),
+            |ui| {
+                ui.set_min_width(width * 0.56);
+                ui.add(egui::Label::new(RichText::new(text).color(palette.text)).truncate());
+            },
+        );
         ui.add(egui::Label::new(RichText::new(keys).monospace().color(palette.text_weak)).truncate());
     });
 }

@@ -40,7 +40,8 @@ impl Welcome {
                     ui.set_width(width);
                     let title = TextStyle::Name("title".into());
                     ui.label(RichText::new("No runs here yet").text_style(title).color(palette.text_strong));
-                    let explanation = "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
+                    let explanation =
+                        "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
                     ui.label(RichText::new(explanation).color(palette.text_weak));
                     ui.add_space(16.0);
                     ways_ui(ui, hints, commands);
@@ -56,31 +57,27 @@ impl Welcome {
 
     fn drop_ui(&mut self, ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
         let palette = Palette::of(ui.ctx());
-        Frame::new()
-            .stroke(Stroke::new(1.0, palette.line_strong))
-            .corner_radius(8)
-            .inner_margin(16)
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                let (text, hint) = if hints.can_drop {
-                    ("Drop files here", "Workspaces open, everything else is imported")
-                } else {
-                    ("Paste a path here", "Wayland does not pass dropped files on; a pasted path works everywhere")
-                };
-                ui.label(RichText::new(text).strong().color(palette.text_strong));
-                ui.label(RichText::new(hint).color(palette.text_weak));
-                ui.add_space(4.0);
-                let field = TextEdit::singleline(&mut self.path)
-                    .hint_text("Type or paste a path, then Enter")
-                    .desired_width(f32::INFINITY);
-                let response = ui.add(field).accessible_name("Path to open or import");
-                if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
-                    let paths = prompt::paths_in(&std::mem::take(&mut self.path));
-                    if !paths.is_empty() {
-                        commands.push(Command::OpenFiles(paths));
-                    }
+        Frame::new().stroke(Stroke::new(1.0, palette.line_strong)).corner_radius(8).inner_margin(16).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let (text, hint) = if hints.can_drop {
+                ("Drop files here", "Workspaces open, everything else is imported")
+            } else {
+                ("Paste a path here", "Wayland does not pass dropped files on; a pasted path works everywhere")
+            };
+            ui.label(RichText::new(text).strong().color(palette.text_strong));
+            ui.label(RichText::new(hint).color(palette.text_weak));
+            ui.add_space(4.0);
+            let field = TextEdit::singleline(&mut self.path)
+                .hint_text("Type or paste a path, then Enter")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field).accessible_name("Path to open or import");
+            if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
+                let paths = prompt::paths_in(&std::mem::take(&mut self.path));
+                if !paths.is_empty() {
+                    commands.push(Command::OpenFiles(paths));
                 }
-            });
+            }
+        });
     }
 }
 
@@ -142,26 +139,32 @@ fn card_ui(ui: &mut Ui, action: Action, title: &str, text: &str, is_enabled: boo
 /// The command line that records, to be copied.
 fn record_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui.ctx());
-    let workspace = hints.workspace.map_or_else(String::new, |path| format!(" --workspace {}", quoted(&path.to_string_lossy())));
+    let workspace =
+        hints.workspace.map_or_else(String::new, |path| format!(" --workspace {}", quoted(&path.to_string_lossy())));
     let line = format!("reelbench record{workspace} -- ./pipeline.sh");
     ui.label(RichText::new("Record a run").strong().color(palette.text_strong));
     let explanation = "Put this before the command that runs your pipeline; its processes, the machine and its GPUs are sampled, and the run appears here as it goes";
     ui.add(egui::Label::new(RichText::new(explanation).color(palette.text_weak)).wrap());
     ui.add_space(4.0);
-    Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() - 64.0).max(80.0);
-            ui.allocate_ui(vec2(width, 0.0), |ui| {
-                ui.set_width(width);
-                ui.add(egui::Label::new(RichText::new(&line).monospace().color(palette.text)).wrap().selectable(true));
+    Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(
+        ui,
+        |ui| {
+            ui.horizontal(|ui| {
+                let width = (ui.available_width() - 64.0).max(80.0);
+                ui.allocate_ui(vec2(width, 0.0), |ui| {
+                    ui.set_width(width);
+                    ui.add(
+                        egui::Label::new(RichText::new(&line).monospace().color(palette.text)).wrap().selectable(true),
+                    );
+                });
+                let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
+                response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
+                if response.clicked() {
+                    commands.push(Command::Copy(line.clone()));
+                }
             });
-            let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
-            response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
-            if response.clicked() {
-                commands.push(Command::Copy(line.clone()));
-            }
-        });
-    });
+        },
+    );
 }
 
 /// A path as a shell reads it.

@@ -4,6 +4,7 @@
 mod acceptance;
 mod engine;
 mod ingest;
+mod live;
 mod packaging;
 #[cfg(feature = "gui")]
 mod panel;
@@ -15,3 +16,5 @@ mod resources;
 mod sources;
 mod store;
 mod tidy;
+#[cfg(feature = "gui")]
+mod timeline;

@@ -88,6 +88,7 @@ impl Shell {
                 (None, Some(why)) => drop(ui.colored_label(palette.failed, why)),
                 (None, None) => drop(ui.weak("Loading runs…")),
             }
+            ui.expand_to_include_x(ui.max_rect().right());
         });
         if let Some(shown) = shown.filter(|_| is_shown && self.settings.is_side_bar_shown) {
             self.settings.side_bar_width = shown.response.rect.width();
@@ -99,7 +100,10 @@ impl Shell {
         if let Some(path) = &self.surroundings.opening {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let sentence = format!("{name} is read; a large one takes a moment");
-            empty_ui(ui, &Empty { icon: Icon::Folder, title: "Opening the workspace", sentence: &sentence, actions: &[] });
+            empty_ui(
+                ui,
+                &Empty { icon: Icon::Folder, title: "Opening the workspace", sentence: &sentence, actions: &[] },
+            );
             return;
         }
         if self.is_empty() {
@@ -118,7 +122,12 @@ impl Shell {
         let Some(engine) = self.engine.clone() else { return };
         if self.layout.is_empty() {
             let titles: Vec<&str> = TABS.iter().map(|tab| tab.title).collect();
-            let empty = Empty { icon: Icon::Menu, title: "Every tab is closed", sentence: "Open one of them", actions: &titles };
+            let empty = Empty {
+                icon: Icon::Menu,
+                title: "Every tab is closed",
+                sentence: "Open one of them",
+                actions: &titles,
+            };
             if let Some(tab) = empty_ui(ui, &empty).and_then(|index| TABS.get(index)) {
                 commands.push(Command::ShowTab(tab.name));
             }
@@ -146,10 +155,14 @@ impl Shell {
         panel.panel_ui(ui, &mut context);
     }
 
-    /// What no tab took: everything can always be shown.
+    /// What no tab took: everything can always be shown, and a selection forgotten.
     fn settle_asked(&mut self) {
         if self.view.take(Action::Fit) {
             self.view.fit();
+        }
+        if self.view.take(Action::ClearSelection) {
+            self.view.range = None;
+            self.view.span = None;
         }
         self.view.asked.clear();
     }
@@ -157,15 +170,17 @@ impl Shell {
 
 fn failure_ui(ui: &mut Ui, why: &str) {
     let palette = Palette::of(ui.ctx());
-    Frame::new().fill(palette.raised).stroke(egui::Stroke::new(1.0, palette.failed)).inner_margin(12).outer_margin(12).show(
-        ui,
-        |ui| {
+    Frame::new()
+        .fill(palette.raised)
+        .stroke(egui::Stroke::new(1.0, palette.failed))
+        .inner_margin(12)
+        .outer_margin(12)
+        .show(ui, |ui| {
             ui.horizontal(|ui| {
                 crate::ui::badge::severity_ui(ui, crate::model::Severity::Error);
                 ui.add(egui::Label::new(why).wrap());
             });
-        },
-    );
+        });
 }
 
 /// Draws the tabs in the tiles.
