@@ -239,7 +239,7 @@ impl ProcessesProbe {
                     self.absences.report("process.disk.io", &reason, out);
                 }
                 IoRefused::Unsupported => {
-                    self.absences.report("process.disk.io", "this system does not count it by process", out)
+                    self.absences.report("process.disk.io", "this system does not count it by process", out);
                 }
                 IoRefused::Ended => {}
             }

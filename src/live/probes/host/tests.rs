@@ -129,7 +129,7 @@ mod text {
         assert!(reading.cpus.len() >= 2, "{reading:?}");
         assert!(reading.memory.unwrap().total_bytes > reading.memory.unwrap().available_bytes);
         let mut portable = HostReading::default();
-        super::super::portable::PortableHost::new().read(&mut portable);
+        portable::PortableHost::new().read(&mut portable);
         assert_eq!(portable.cpus.len(), reading.cpus.len());
         assert_eq!(portable.memory.unwrap().total_bytes / 1_000_000, reading.memory.unwrap().total_bytes / 1_000_000);
     }
