@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Button, Key as KeyName, RichText, TextEdit, Ui};
 
 use super::command::Command;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 
 /// What the path is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Prompt {
     pub fn ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
         let palette = Palette::of(ui.ctx());
         ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 48.0));
-        ui.label(RichText::new(self.purpose.title()).strong().color(palette.text_strong));
+        ui.label(theme::strong(self.purpose.title(), theme::HEADING_SIZE).color(palette.text_strong));
         if let Some(why) = &self.why {
             ui.label(RichText::new(why).color(palette.text_weak));
         }
