@@ -80,7 +80,10 @@ impl Prompt {
             ui.label(RichText::new(why).color(palette.text_weak));
         }
         ui.add_space(4.0);
-        let field = TextEdit::singleline(&mut self.text).hint_text("Type or paste a path").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut self.text)
+            .hint_text("Type or paste a path")
+            .margin(egui::Margin::symmetric(8, 5))
+            .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Path");
         if !std::mem::replace(&mut self.is_old, true) {
             response.request_focus();

@@ -3,6 +3,7 @@
 use egui::{RichText, Ui};
 
 use super::command::ACTIONS;
+use super::menus::MENUS;
 use super::panels::TABS;
 use super::routing;
 use super::theme::{self, Palette};
@@ -30,18 +31,18 @@ const LIST: &[(&str, &str)] = &[
 
 /// Draws the sheet.
 pub fn sheet_ui(ui: &mut Ui) {
-    let menus = ["File", "Edit", "View", "Help"];
     let height = (ui.ctx().content_rect().height() - 140.0).max(160.0);
     let area = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(height);
     area.min_scrolled_height(height.min(680.0)).show(ui, |ui| {
         ui.columns(2, |columns| {
-            for (index, menu) in menus.into_iter().enumerate() {
-                let ui = &mut columns[usize::from(menu == "View")];
-                if index > 0 && menu != "View" {
+            for (index, menu) in MENUS.iter().enumerate() {
+                let is_right = matches!(*menu, "Go" | "View");
+                let ui = &mut columns[usize::from(is_right)];
+                if index > 0 && *menu != "Go" {
                     ui.add_space(8.0);
                 }
                 heading_ui(ui, menu);
-                for listed in ACTIONS.iter().filter(|listed| listed.menu == menu && !listed.shortcuts.is_empty()) {
+                for listed in ACTIONS.iter().filter(|listed| listed.menu == *menu && !listed.shortcuts.is_empty()) {
                     let keys: Vec<String> =
                         listed.shortcuts.iter().map(|shortcut| routing::keys(ui.ctx(), shortcut)).collect();
                     row_ui(ui, &keys.join(", "), listed.text);

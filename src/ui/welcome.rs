@@ -71,6 +71,7 @@ impl Welcome {
                 ui.add_space(4.0);
                 let field = TextEdit::singleline(&mut self.path)
                     .hint_text("Type or paste a path, then Enter")
+                    .margin(egui::Margin::symmetric(8, 5))
                     .desired_width(f32::INFINITY);
                 let response = ui.add(field).accessible_name("Path to open or import");
                 if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
@@ -148,17 +149,17 @@ fn record_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
     ui.add(egui::Label::new(RichText::new(explanation).color(palette.text_weak)).wrap());
     ui.add_space(4.0);
     Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let width = (ui.available_width() - 64.0).max(80.0);
-            ui.allocate_ui(vec2(width, 0.0), |ui| {
-                ui.set_width(width);
-                ui.add(egui::Label::new(RichText::new(&line).monospace().color(palette.text)).wrap().selectable(true));
-            });
+        ui.set_width(ui.available_width());
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
             response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
             if response.clicked() {
                 commands.push(Command::Copy(line.clone()));
             }
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                let text = RichText::new(&line).monospace().color(palette.text);
+                ui.add(egui::Label::new(text).wrap().selectable(true));
+            });
         });
     });
 }
