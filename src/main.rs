@@ -2,19 +2,19 @@
 
 use std::process::ExitCode;
 
-#[cfg(feature = "gui")]
-use reelbench::app;
 use reelbench::cli::{self, Next};
 
 fn main() -> ExitCode {
     match cli::run() {
         Next::Exit(code) => code,
         #[cfg(feature = "gui")]
-        Next::Window(args) => match app::run(app::Start { workspace: args.workspace, files: args.files }) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(why) => cli::refuse(&why),
-        },
+        Next::Window(args) => {
+            let start = reelbench::app::Start { workspace: args.workspace, files: args.files };
+            cli::exit(reelbench::app::run(start))
+        }
         #[cfg(not(feature = "gui"))]
-        Next::Window(_) => ExitCode::from(cli::USAGE),
+        Next::Window(_) => {
+            cli::exit(Err("This reelbench was built without its window; --help lists what it can do".to_owned()))
+        }
     }
 }

@@ -65,7 +65,11 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         Action::CopyRunKeys => {
             let keys: Vec<String> = shell.shown_runs().iter().map(|run| run.to_hex()).collect();
             ctx.copy_text(keys.join(" "));
-            let text = if keys.len() == 1 { "The run's key is on the clipboard" } else { "The runs' keys are on the clipboard" };
+            let text = if keys.len() == 1 {
+                "The run's key is on the clipboard"
+            } else {
+                "The runs' keys are on the clipboard"
+            };
             shell.tell(Severity::Notice, text);
         }
         Action::Fit

@@ -58,9 +58,8 @@ pub fn ask(inbox: &Inbox, purpose: Purpose, folder: Option<PathBuf>) {
 }
 
 fn save(title: &str, name: &str, folder: Option<PathBuf>) -> Pick {
-    let dialog = dialog(title, folder)
-        .set_file_name(format!("{name}.{EXTENSION}"))
-        .add_filter("Workspace", &[EXTENSION]);
+    let dialog =
+        dialog(title, folder).set_file_name(format!("{name}.{EXTENSION}")).add_filter("Workspace", &[EXTENSION]);
     Box::pin(async move { dialog.save_file().await.map(|handle| paths(vec![handle])) })
 }
 

@@ -54,7 +54,8 @@ mod tests {
         let by_content = write("b.db", b"SQLite format 3\0 and more");
         let metrics = write("metrics.jsonl", b"{}\n");
         let missing = folder.path().join("gone.jsonl");
-        let sorted = sort(vec![metrics.clone(), by_ending.clone(), by_content.clone(), folder.path().to_owned(), missing]);
+        let sorted =
+            sort(vec![metrics.clone(), by_ending.clone(), by_content.clone(), folder.path().to_owned(), missing]);
         assert_eq!(sorted.workspace, Some(by_ending));
         assert_eq!(sorted.imports, [metrics, folder.path().to_owned()]);
         assert_eq!(sorted.refusals.len(), 2);

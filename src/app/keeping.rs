@@ -72,7 +72,10 @@ fn put_aside(path: &Path, why: &str) -> String {
     name.push(format!(".bad-{stamp}"));
     let aside = PathBuf::from(name);
     match std::fs::rename(path, &aside) {
-        Ok(()) => format!("The settings could not be read ({why}), so they are the usual ones; the old file is {}", aside.display()),
+        Ok(()) => format!(
+            "The settings could not be read ({why}), so they are the usual ones; the old file is {}",
+            aside.display()
+        ),
         Err(error) => format!("The settings in {} could not be read ({why}) nor put aside ({error})", path.display()),
     }
 }

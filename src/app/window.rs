@@ -41,7 +41,14 @@ impl Window {
     pub fn new(wake: Wake, keeper: Keeper, settings: Settings, can_drop: bool) -> Self {
         let mut shell = Shell::new(None, settings);
         shell.surroundings = Surroundings { can_drop, ..Surroundings::default() };
-        Self { shell, inbox: Inbox::new(wake), keeper, commands: Vec::new(), waiting_imports: Vec::new(), title: String::new() }
+        Self {
+            shell,
+            inbox: Inbox::new(wake),
+            keeper,
+            commands: Vec::new(),
+            waiting_imports: Vec::new(),
+            title: String::new(),
+        }
     }
 
     /// Opens what the window is to start with.
@@ -120,7 +127,8 @@ impl Window {
 
     fn keep_title(&mut self, ctx: &Context) {
         let name = self.shell.engine().and_then(|engine| engine.path().file_name());
-        let title = name.map_or_else(|| "reelbench".to_owned(), |name| format!("{} – reelbench", name.to_string_lossy()));
+        let title =
+            name.map_or_else(|| "reelbench".to_owned(), |name| format!("{} – reelbench", name.to_string_lossy()));
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

@@ -154,6 +154,9 @@ pub(super) struct RecordArgs {
     /// The sampling period.
     #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
+    /// Print one JSON object when the run has ended.
+    #[arg(long)]
+    pub json: bool,
     /// The command and its arguments, after `--`.
     #[arg(required = true, value_name = "CMD", allow_hyphen_values = true)]
     pub command: Vec<std::ffi::OsString>,
@@ -196,7 +199,8 @@ pub(super) enum KindName {
 #[command(
     after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for."
 )]
-#[group(required = true, multiple = false, id = "target")]
+#[command(group = clap::ArgGroup::new("target").required(true).multiple(false))]
+#[group(skip)]
 pub(super) struct AttachArgs {
     /// A growing file: JSON lines or FFmpeg progress; it may not exist yet.
     #[arg(group = "target", value_name = "FILE")]

@@ -8,7 +8,7 @@ use super::{DONE, opening};
 use crate::engine::jobs::Progress;
 use crate::engine::{Access, Failure};
 
-pub(super) fn run(args: BackupArgs, workspace: Option<PathBuf>) -> Result<u8, Failure> {
+pub(super) fn run(args: &BackupArgs, workspace: Option<PathBuf>) -> Result<u8, Failure> {
     let path = opening::path_or_default(workspace)?;
     if !path.exists() {
         return Err(Failure::Refused(format!("There is no workspace at {} to back up", path.display())));

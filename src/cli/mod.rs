@@ -75,7 +75,7 @@ pub fn run() -> Next {
         Some(args::Command::Record(args)) => record::run(args, workspace),
         Some(args::Command::Stage(args)) => stage::run(args),
         Some(args::Command::Attach(args)) => attach::run(&args, workspace),
-        Some(args::Command::Backup(args)) => backup::run(args, workspace),
+        Some(args::Command::Backup(args)) => backup::run(&args, workspace),
         Some(args::Command::Doctor(args)) => doctor::run(&args, workspace),
         #[cfg(feature = "gui")]
         Some(args::Command::Render(args)) => render::run(&args, workspace),
@@ -85,6 +85,18 @@ pub fn run() -> Next {
         text::complain(&failure.to_string());
         code_of(&failure)
     })))
+}
+
+/// How the window ended: well, or in a sentence that says why there is none.
+#[must_use]
+pub fn exit(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(DONE),
+        Err(sentence) => {
+            text::complain(&sentence);
+            ExitCode::from(UNREACHABLE)
+        }
+    }
 }
 
 /// The exit code of a failure.
@@ -101,6 +113,7 @@ pub(crate) fn code_of(failure: &Failure) -> u8 {
         },
         Failure::ReadOnly { .. } | Failure::File { .. } => UNREACHABLE,
         Failure::Refused(_) => USAGE,
+        Failure::NotStarted { shell_code, .. } => u8::try_from(*shell_code).unwrap_or(FAILED),
         Failure::Cancelled => INTERRUPTED,
     }
 }

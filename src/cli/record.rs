@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::RecordArgs;
-use super::text::complain;
+use super::text::{complain, say_json};
 use super::{INTERRUPTED, USAGE, opening};
 use crate::engine::record::RecordingOptions;
 use crate::engine::{Access, Event, Failure};
@@ -31,8 +31,12 @@ pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Fa
     let recorded = result?;
     let workspace = engine.path().display().to_string();
     engine.close();
-    // On standard error, because standard output is the command's.
-    complain(&format!("recorded run {} in {workspace}", recorded.run.short()));
+    if args.json {
+        say_json(&serde_json::json!({ "version": 1, "run": recorded.run.to_hex(), "exit_code": recorded.exit_code }));
+    } else {
+        // On standard error, because standard output is the command's.
+        complain(&format!("recorded run {} in {workspace}", recorded.run.short()));
+    }
     Ok(code(recorded.exit_code, is_interrupted.load(Ordering::Relaxed)))
 }
 

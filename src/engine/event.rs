@@ -33,6 +33,14 @@ pub enum Failure {
     /// What was asked for is not there, or cannot be done; the sentence says what to do.
     #[error("{0}")]
     Refused(String),
+    /// A command could not be started.
+    #[error("{reason}")]
+    NotStarted {
+        /// Why.
+        reason: String,
+        /// The code a shell gives for it: 127 for a program that is not there, 126 for one that may not be run.
+        shell_code: i32,
+    },
     /// Nobody wants the answer any more.
     #[error("cancelled")]
     Cancelled,

@@ -196,6 +196,9 @@ impl<'a> Import<'a> {
         if !metadata.is_file() {
             return Err(failed("it is not a regular file; name a file, or a folder of files".to_owned()));
         }
+        if super::workspace::is_workspace(&path) {
+            return Err(failed("it is a workspace, not a file of metrics; open it instead".to_owned()));
+        }
         let mut file = File::open(&path).map_err(|error| failed(file_reason(&error)))?;
         let mut head = vec![0; HEAD_BYTES.min(usize::try_from(metadata.len()).unwrap_or(HEAD_BYTES))];
         let num_read = read_full(&mut file, &mut head).map_err(|error| failed(file_reason(&error)))?;

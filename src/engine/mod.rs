@@ -35,9 +35,7 @@ pub use jobs::{JobId, JobStatus};
 pub use queries::Query;
 pub use slot::{Reply, Slot};
 
-/// Now, nanoseconds UTC: the one clock, for what a person writes.
 pub use crate::live::clock::utc_nanos;
-/// Memory of this process that is in use now.
 pub use crate::live::own::memory_bytes as own_memory_bytes;
 
 use crate::model::{Batch, Edit, Severity, Source};

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Engine, Failure};
-use crate::live::recording::Recording;
 pub use crate::live::recording::RecordingOptions;
+use crate::live::recording::{Recording, StartError};
 pub use crate::live::stage::StageOptions;
 use crate::model::{Key, Severity};
 
@@ -25,7 +25,7 @@ impl Engine {
     /// When the command cannot be started or the workspace cannot be written at the start.
     pub fn record(&self, options: RecordingOptions, is_interrupted: &AtomicBool) -> Result<Recorded, Failure> {
         self.writer()?;
-        let mut recording = Recording::start(options).map_err(|error| Failure::Refused(error.to_string()))?;
+        let mut recording = Recording::start(options)?;
         let run = recording.run();
         let mut failure = None;
         let (batch, source) = recording.opening();
@@ -62,6 +62,15 @@ impl Engine {
 /// # Errors
 /// When the command cannot be started.
 pub fn stage(options: &StageOptions, is_interrupted: &AtomicBool) -> Result<(i32, Option<String>), Failure> {
-    let staged = crate::live::stage::run(options, is_interrupted).map_err(|error| Failure::Refused(error.to_string()))?;
+    let staged = crate::live::stage::run(options, is_interrupted)?;
     Ok((staged.exit.shell_code(), staged.warning))
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        let reason = error.to_string();
+        let mut letters = reason.chars();
+        let reason = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+        Self::NotStarted { reason, shell_code: error.shell_code() }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Engine, Failure};
 use crate::live::alive;
-use crate::model::{Batch, Outcome, Run};
+use crate::model::{Batch, Outcome, Run, Span};
 
 /// How a run really stands: one stored as running whose recorder is gone was interrupted.
 pub(crate) fn true_outcome(run: &Run) -> Outcome {
@@ -24,6 +24,13 @@ pub(crate) fn close_orphans(engine: &Engine) -> Result<(), Failure> {
             run.clock = row.run.clock;
             run.outcome = Outcome::Interrupted;
             run.end_nanos = row.last_nanos.or(row.run.start_nanos);
+            // Stages that were open are closed with it.
+            for span in reader.spans(run.key)?.into_iter().filter(|span| span.outcome == Outcome::Running) {
+                let mut closed = Span::new(span.key, span.run, span.kind, span.name, span.start_nanos);
+                closed.end_nanos = run.end_nanos.max(Some(span.start_nanos));
+                closed.outcome = Outcome::Interrupted;
+                batch.spans.push(closed);
+            }
             run.error = Some("The recorder was stopped before the run ended".to_owned());
             batch.runs.push(run);
         }

@@ -45,6 +45,10 @@ pub fn is_workspace(path: &Path) -> bool {
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION)) {
         return true;
     }
+    // Opening a file that SQLite has open here, and closing it again, would drop SQLite's locks on it.
+    if crate::store::is_open_here(path) {
+        return true;
+    }
     let mut head = [0; 16];
     std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && &head == b"SQLite format 3\0"
 }

@@ -55,7 +55,9 @@ impl Clock {
 /// Nanoseconds since the Unix epoch as the system's clock has them; it may step.
 #[must_use]
 pub fn utc_nanos() -> i64 {
-    nanos_since_epoch(SystemTime::now())
+    #[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+    let now = SystemTime::now();
+    nanos_since_epoch(now)
 }
 
 /// A file time or other system time, nanoseconds since the Unix epoch.
@@ -101,10 +103,9 @@ pub fn own_cpu_nanos() -> Option<i64> {
 
 #[cfg(unix)]
 fn timespec_nanos(time: rustix::time::Timespec) -> i64 {
-    #[expect(
-        clippy::useless_conversion,
-        clippy::unnecessary_fallible_conversions,
-        reason = "narrower on 32-bit systems"
+    #[cfg_attr(
+        target_pointer_width = "64",
+        expect(clippy::useless_conversion, reason = "narrower on 32-bit systems")
     )]
     let (secs, nanos) = (i64::try_from(time.tv_sec).unwrap_or(0), i64::try_from(time.tv_nsec).unwrap_or(0));
     secs.saturating_mul(1_000_000_000).saturating_add(nanos)

@@ -18,9 +18,9 @@ pub use super::child::{Exit, StartError};
 use super::clock::{CLOCK_VARIABLE, Clock};
 use super::probes::processes::usage::Usage;
 use super::probes::processes::{Io, ProcessesProbe, SharedPids};
-use super::probes::track::{Scope, real};
+use super::probes::track::Scope;
 use super::probes::{self, Probe};
-use super::spool::{EVENTS_VARIABLE, RUN_VARIABLE, SPAN_VARIABLE};
+use super::spool::{self, EVENTS_VARIABLE, RUN_VARIABLE, SPAN_VARIABLE};
 use super::tail::Tail;
 use super::{alive, host, stop};
 use crate::model::time::SECOND_NANOS;
@@ -36,8 +36,9 @@ pub const DEFAULT_INTERVAL_NANOS: i64 = 200_000_000;
 const INTERVALS_NANOS: std::ops::RangeInclusive<i64> = 10_000_000..=60_000_000_000;
 /// Ticks more frequent than this are written together, so that few commits are made and little is lost in a crash.
 const HOLD_NANOS: i64 = 190_000_000;
-/// How long the command gets to end by itself after a Ctrl-C that the terminal sends to it as well.
-const GRACE_NANOS: i64 = 2 * SECOND_NANOS;
+/// How long the command gets to end by itself after a Ctrl-C that the terminal sends to it as well. FFmpeg takes a second
+/// one for "at once" and leaves a broken file behind, so this is long.
+const GRACE_NANOS: i64 = 10 * SECOND_NANOS;
 
 /// What to record, and how.
 #[derive(Clone, Debug)]
@@ -99,8 +100,8 @@ impl Recording {
     pub fn start(options: RecordingOptions) -> Result<Self, StartError> {
         let clock = Clock::start();
         let interval_nanos = options.interval_nanos.clamp(*INTERVALS_NANOS.start(), *INTERVALS_NANOS.end());
-        let folder = tempfile::Builder::new().prefix("reelbench-").tempdir().map_err(StartError::Spool)?;
-        let events = folder.path().join("events.jsonl");
+        let folder = spool::make_folder().map_err(StartError::Spool)?;
+        let events = folder.path().join(spool::EVENTS_FILE);
         std::fs::File::create(&events).map_err(StartError::Spool)?;
         let mut run = opening_run(&options, &clock, interval_nanos);
         let scope = Scope { run: run.key, interval_nanos };
@@ -172,6 +173,7 @@ impl Recording {
     /// Takes note that somebody asked to stop, and passes that on to the command unless the terminal does.
     pub fn interrupt(&mut self) {
         self.interrupted_at_nanos.get_or_insert(self.clock.now_nanos());
+        self.stages.expect_stop();
         self.forward_stop();
     }
 
@@ -180,9 +182,13 @@ impl Recording {
         let is_due = !stop::reaches_whole_group() || self.clock.now_nanos() - asked_at_nanos >= GRACE_NANOS;
         if is_due && !self.is_stop_forwarded {
             self.is_stop_forwarded = true;
-            // As a terminal does: everything in the group gets it, not only the shell that waits for the rest.
+            // As a terminal does: everything in the tree gets it, not only the shell that waits for the rest. The programs
+            // around stages are left out: they would pass it on to commands that have it already.
             let own = std::process::id();
-            let pids: Vec<u32> = self.processes.tree().members().map(|member| member.reading.pid).collect();
+            let tree = self.processes.tree();
+            let wrappers = self.stages.wrappers(tree);
+            let pids = tree.members().map(|member| member.reading.pid).filter(|pid| !wrappers.contains(pid));
+            let pids: Vec<u32> = pids.collect();
             let pids = if pids.is_empty() { vec![self.child.pid()] } else { pids };
             for pid in pids.into_iter().filter(|&pid| pid != own) {
                 stop::interrupt(pid);
@@ -357,12 +363,16 @@ fn describe_use(attributes: &mut Attributes, exit: &Exit, total: &Usage, io: Opt
         set("process.cpu.utilization.peak", percent.into());
     }
     if let Some(bytes) = total.peak_rss_bytes() {
-        set("process.memory.usage.peak", i64::try_from(bytes).unwrap_or(i64::MAX).into());
+        set("process.memory.usage.peak", whole(bytes).into());
     }
     if let Some(io) = io {
-        set("process.disk.io.read", real(io.read_bytes).into());
-        set("process.disk.io.write", real(io.written_bytes).into());
+        set("process.disk.io.read", whole(io.read_bytes).into());
+        set("process.disk.io.write", whole(io.written_bytes).into());
     }
+}
+
+fn whole(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 /// Makes this process the parent of those its descendants leave behind, so that none leaves the tree unseen.

@@ -15,12 +15,17 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::alive;
+
 /// The environment variable that names the spool of the recording a process runs under.
 pub const EVENTS_VARIABLE: &str = "REELBENCH_EVENTS";
 /// The environment variable that holds the key of the enclosing stage.
 pub const SPAN_VARIABLE: &str = "REELBENCH_SPAN";
 /// The environment variable that holds the key of the run.
 pub const RUN_VARIABLE: &str = "REELBENCH_RUN";
+
+/// The spool's file name in its folder.
+pub const EVENTS_FILE: &str = "events.jsonl";
 
 /// The version of our own lines.
 pub const VERSION: u32 = 1;
@@ -122,6 +127,37 @@ pub struct End {
     pub written_bytes: Option<i64>,
 }
 
+/// How folders of spools begin; the recorder's process id follows.
+const FOLDER_PREFIX: &str = "reelbench-";
+/// After how long without a change the folder of a killed recorder is taken away.
+const STALE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+/// Makes a folder for a spool and for what stages put beside it. Folders that killed recorders left behind are removed,
+/// a day later: until then something they started may still be reporting.
+///
+/// # Errors
+/// What the system says.
+pub fn make_folder() -> io::Result<tempfile::TempDir> {
+    remove_stale(&std::env::temp_dir(), STALE);
+    tempfile::Builder::new().prefix(&format!("{FOLDER_PREFIX}{}-", std::process::id())).tempdir()
+}
+
+fn remove_stale(parent: &Path, stale: std::time::Duration) {
+    let Ok(entries) = std::fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(FOLDER_PREFIX)?.split_once('-')?.0.parse().ok());
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        if let (Some(pid), Some(age)) = (pid, age)
+            && age >= stale
+            && alive::started_secs(pid).is_none()
+            && entry.path().join(EVENTS_FILE).is_file()
+        {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// The spool, opened for appending.
 #[derive(Debug)]
 pub struct Spool {
@@ -168,6 +204,25 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         let read: Vec<Event> = text.lines().map(|line| serde_json::from_str::<Line>(line).unwrap().event).collect();
         assert_eq!(read, events);
+    }
+
+    #[test]
+    fn folders_of_killed_recorders_are_removed_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |name: &str, file: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir(&path).unwrap();
+            File::create(path.join(file)).unwrap();
+            path
+        };
+        let dead = make(&format!("reelbench-{}-x", u32::MAX - 7), EVENTS_FILE);
+        let own = make(&format!("reelbench-{}-x", std::process::id()), EVENTS_FILE);
+        let other = make(&format!("reelbench-{}-y", u32::MAX - 7), "something");
+        let unrelated = make("reelbench-notes", EVENTS_FILE);
+        remove_stale(folder.path(), STALE);
+        assert!(dead.exists());
+        remove_stale(folder.path(), std::time::Duration::ZERO);
+        assert!(!dead.exists() && own.exists() && other.exists() && unrelated.exists());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::clock::Clock;
 use super::spool::{EVENTS_VARIABLE, End, Event, Progress, RUN_VARIABLE, SPAN_VARIABLE, Spool, Start};
 use super::stop;
 use super::tail::Tail;
-use crate::model::time::{MILLI_NANOS, SECOND_NANOS};
+use crate::model::time::MILLI_NANOS;
 use crate::model::{Key, SpanKind};
 
 /// How often FFmpeg's progress is looked for; it writes twice a second.
@@ -21,8 +21,6 @@ const FOLLOW_EVERY_NANOS: i64 = 50 * MILLI_NANOS;
 const LOOK_EVERY_NANOS: i64 = 200 * MILLI_NANOS;
 /// The first look: a command that takes little memory may take little time too.
 const FIRST_LOOK_NANOS: i64 = 2 * MILLI_NANOS;
-/// How long a command gets to end by itself after a Ctrl-C that the terminal sends to it as well.
-const GRACE_NANOS: i64 = SECOND_NANOS;
 
 /// What to run, and what it is called.
 #[derive(Clone, Debug)]
@@ -57,8 +55,7 @@ pub struct Staged {
 /// # Errors
 /// Why the command cannot be started.
 pub fn run(options: &StageOptions, is_interrupted: &AtomicBool) -> Result<Staged, StartError> {
-    let events = std::env::var_os(EVENTS_VARIABLE).filter(|path| !path.is_empty());
-    let Some(events) = events.map(PathBuf::from) else {
+    let Some(events) = events_path() else {
         return become_command(&options.command).map(|exit| Staged { exit, warning: None });
     };
     let surroundings = Surroundings {
@@ -68,6 +65,16 @@ pub fn run(options: &StageOptions, is_interrupted: &AtomicBool) -> Result<Staged
         clock: Clock::inherit(),
     };
     run_in(options, &surroundings, is_interrupted)
+}
+
+/// Whether this process runs under a recording.
+#[must_use]
+pub fn is_recording() -> bool {
+    events_path().is_some()
+}
+
+fn events_path() -> Option<PathBuf> {
+    std::env::var_os(EVENTS_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// What a stage finds in its environment.
@@ -153,18 +160,16 @@ fn follow(
 ) -> Exit {
     let longest_nanos = if progress.is_some() { FOLLOW_EVERY_NANOS } else { LOOK_EVERY_NANOS };
     let mut wait_nanos = FIRST_LOOK_NANOS;
-    let mut asked_at_nanos = None;
     let mut is_forwarded = false;
     while !child.wait_until(clock.now_nanos() + wait_nanos) {
         child.look_at_memory();
         if let Some(progress) = &mut progress {
             progress.report_new(span, clock, report);
         }
+        // From a terminal the command has it already.
         if is_interrupted.load(Ordering::Acquire) && !is_forwarded {
-            let now_nanos = clock.now_nanos();
-            let since_nanos = now_nanos - *asked_at_nanos.get_or_insert(now_nanos);
-            if since_nanos >= GRACE_NANOS || !stop::reaches_whole_group() {
-                is_forwarded = true;
+            is_forwarded = true;
+            if !stop::reaches_whole_group() {
                 stop::interrupt(child.pid());
             }
         }

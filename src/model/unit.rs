@@ -137,7 +137,7 @@ pub fn significant(value: f64) -> String {
     if size == 0.0 {
         return "0".to_owned();
     }
-    if size >= 1e15 || size < 1e-4 {
+    if !(1e-4..1e15).contains(&size) {
         return format!("{value:.2e}");
     }
     if size >= 999.5 {

@@ -49,10 +49,9 @@ fn copy(connection: &Connection, part: &Path, on_progress: &mut dyn FnMut(f32) -
             if !on_progress(share) {
                 return Err(StoreError::Cancelled);
             }
-            match result {
-                StepResult::Done => break,
-                StepResult::Busy | StepResult::Locked => std::thread::sleep(std::time::Duration::from_millis(5)),
-                _ => {}
+            // Busy or locked: SQLite has waited already, and the next step tries again.
+            if result == StepResult::Done {
+                break;
             }
         }
     }

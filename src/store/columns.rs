@@ -46,6 +46,7 @@ pub fn signed(number: u64) -> i64 {
 }
 
 /// Lets our own errors pass through a row callback of rusqlite.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub fn wrapped(error: StoreError) -> rusqlite::Error {
     let words: Box<dyn std::error::Error + Send + Sync> = error.to_string().into();
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, words)

@@ -8,7 +8,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::StoreError;
@@ -77,12 +76,13 @@ impl WriteLock {
                 let _ = OpenOptions::new().append(true).open(&self.path).and_then(|mut file| file.write_all(b"?"));
                 has_asked = true;
             }
-            sleep(POLL);
+            wait(POLL);
         }
     }
 
     /// Writes who holds the lock; how many bytes that took. A lock that cannot be signed still locks.
     fn sign(&self) -> u64 {
+        #[expect(clippy::disallowed_methods, reason = "for the eyes of who waits; no fact carries it")]
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let line = format!("{}\t{}\t{since}\n", self.program, std::process::id());
         let mut file = &self.file;
@@ -112,9 +112,14 @@ impl Drop for Held<'_> {
         // An unlock that fails ends with the file or the process.
         let _ = self.lock.file.unlock();
         if is_asked {
-            sleep(STEP_ASIDE);
+            wait(STEP_ASIDE);
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "no system tells a waiter of a file lock with a time limit")]
+fn wait(duration: Duration) {
+    std::thread::sleep(duration);
 }
 
 #[cfg(test)]

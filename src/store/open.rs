@@ -39,9 +39,13 @@ pub struct Opened {
     _presence: Presence,
 }
 
-/// Looks at the header of a file that nobody here has open: an error unless it is ours or nothing is there yet.
+/// Looks whether a file could be opened for writing: it is ours or not there yet, and not read-only.
 pub fn check(path: &Path) -> Result<(), StoreError> {
-    Presence::enter(path, || check_header(path).map(|_| ())).map(drop)
+    Presence::enter(path, || check_header(path).map(|_| ())).map(drop)?;
+    match path.metadata() {
+        Ok(metadata) if metadata.permissions().readonly() => Err(StoreError::ReadOnly { path: path.to_owned() }),
+        _ => Ok(()),
+    }
 }
 
 /// Opens for writing; makes the file if there is none. Call under the write lock.
@@ -53,11 +57,6 @@ pub fn open_for_writing(path: &Path) -> Result<Opened, StoreError> {
         Ok(())
     })?;
     let is_new = header == Header::Empty;
-    if let Ok(metadata) = path.metadata()
-        && metadata.permissions().readonly()
-    {
-        return Err(StoreError::ReadOnly { path: path.to_owned() });
-    }
     let result = (|| {
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         if is_new {
@@ -115,7 +114,10 @@ fn open_frozen(path: &Path, presence: Presence) -> Result<Opened, StoreError> {
         let connection = verified(connect_immutable(path)?, path)?;
         return Ok(Opened { connection, is_frozen: true, _copy: None, _presence: presence });
     }
-    let folder = tempfile::tempdir().map_err(|error| StoreError::io(&std::env::temp_dir(), &error))?;
+    let folder = tempfile::tempdir().map_err(|error| StoreError::Io {
+        path: path.to_owned(),
+        why: format!("it has to be copied to be viewed, and could not be: {error}"),
+    })?;
     let copy = folder.path().join("workspace.reelbench");
     for (from, to) in [(path, &copy), (log.as_path(), &side_file(&copy, "-wal"))] {
         // Contents only: the copy has to be writable whatever the original is.
@@ -135,14 +137,16 @@ pub fn side_file(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Opens with every guard of the recipe; `journal_mode` is left to who writes.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     settle(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?)
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
 fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
     use std::fmt::Write as _;
     let absolute = std::path::absolute(path).map_err(|error| StoreError::io(path, &error))?;
-    let mut uri = String::from("file:");
+    let mut uri = String::from(if cfg!(windows) { "file:///" } else { "file:" });
     for byte in absolute.as_os_str().as_encoded_bytes() {
         match byte {
             b'/' | b'.' | b'-' | b'_' | b':' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => uri.push(char::from(*byte)),

@@ -374,16 +374,15 @@ pub fn find_by_text(connection: &Connection, text: &str) -> Result<Vec<Key>, Sto
         return keys(&format!("SELECT key FROM run {NEWEST_FIRST} LIMIT 1"), &[]);
     }
     let mut found = Vec::new();
-    if (4..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        if let (Some(first), Some(last)) = (pad(text, '0'), pad(text, 'f')) {
-            found = keys(
-                &format!(
-                    "SELECT key FROM run WHERE id IN (SELECT id FROM run WHERE key BETWEEN ?1 AND ?2
-                       UNION SELECT run_id FROM run_alias WHERE key BETWEEN ?1 AND ?2) {NEWEST_FIRST}"
-                ),
-                &[&first.0, &last.0],
-            )?;
-        }
+    let is_hex = (4..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex && let (Some(first), Some(last)) = (pad(text, '0'), pad(text, 'f')) {
+        found = keys(
+            &format!(
+                "SELECT key FROM run WHERE id IN (SELECT id FROM run WHERE key BETWEEN ?1 AND ?2
+                   UNION SELECT run_id FROM run_alias WHERE key BETWEEN ?1 AND ?2) {NEWEST_FIRST}"
+            ),
+            &[&first.0, &last.0],
+        )?;
     }
     if found.is_empty() {
         found = keys(&format!("SELECT key FROM run WHERE video_id = ?1 OR pipeline = ?1 {NEWEST_FIRST}"), &[&text])?;

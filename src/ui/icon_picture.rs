@@ -40,7 +40,8 @@ fn colour(x: f32, y: f32) -> Option<[f32; 3]> {
             return Some(colour);
         }
     }
-    let is_near_bar = BARS.iter().any(|((left, top, right, _), _)| outside((*left, *top, *right, 128.0), 2.0, x, y) < ROOM);
+    let is_near_bar =
+        BARS.iter().any(|((left, top, right, _), _)| outside((*left, *top, *right, 128.0), 2.0, x, y) < ROOM);
     let is_hole = HOLES.iter().any(|(cx, cy, radius)| (x - cx).hypot(y - cy) < *radius);
     let is_reel = (x - 58.0).hypot(y - 58.0) < 42.0 && !is_hole && !is_near_bar;
     Some(if is_reel { REEL } else { GROUND })

@@ -106,9 +106,7 @@ fn named(response: egui::Response, name: &str) -> egui::Response {
 
 fn edits(runs: &[Key], name: &str, value: Option<&str>) -> Vec<Command> {
     runs.iter()
-        .map(|run| {
-            Command::Edit(Edit::SetLabel { run: *run, name: name.to_owned(), value: value.map(str::to_owned) })
-        })
+        .map(|run| Command::Edit(Edit::SetLabel { run: *run, name: name.to_owned(), value: value.map(str::to_owned) }))
         .collect()
 }
 
@@ -126,7 +124,11 @@ mod tests {
 
     #[test]
     fn labels_of_several_runs_say_where_they_differ() {
-        let runs = vec![run("a", &[("branch", "main"), ("gpu", "yes")]), run("b", &[("branch", "main")]), run("c", &[("branch", "x")])];
+        let runs = vec![
+            run("a", &[("branch", "main"), ("gpu", "yes")]),
+            run("b", &[("branch", "main")]),
+            run("c", &[("branch", "x")]),
+        ];
         let keys: Vec<Key> = runs.iter().map(|run| run.run.key).collect();
         let answer = RunsAnswer { runs, ..RunsAnswer::default() };
         let labels = labels_of(&answer, &keys[..2]);

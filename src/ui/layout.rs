@@ -48,7 +48,8 @@ impl Layout {
     pub fn load(saved: Option<&SavedLayout>) -> Self {
         let tree: Option<Tree<Pane>> = saved.and_then(|saved| serde_json::from_value(saved.0.clone()).ok());
         let Some(mut tree) = tree.filter(is_sound) else { return Self::default() };
-        let is_unknown = |tile: &Tile<Pane>| matches!(tile, Tile::Pane(pane) if !TABS.iter().any(|tab| tab.name == pane.name()));
+        let is_unknown =
+            |tile: &Tile<Pane>| matches!(tile, Tile::Pane(pane) if !TABS.iter().any(|tab| tab.name == pane.name()));
         let unknown: Vec<TileId> = tree.tiles.iter().filter(|(_, tile)| is_unknown(tile)).map(|(id, _)| *id).collect();
         for id in unknown {
             tree.remove_recursively(id);
@@ -127,7 +128,8 @@ impl Layout {
                 let direction =
                     if arrangement == Arrangement::Beside { LinearDir::Horizontal } else { LinearDir::Vertical };
                 let mut rest = panes.into_iter();
-                let mut halves: Vec<TileId> = rest.next().map(|first| tiles.insert_tab_tile(vec![first])).into_iter().collect();
+                let mut halves: Vec<TileId> =
+                    rest.next().map(|first| tiles.insert_tab_tile(vec![first])).into_iter().collect();
                 halves.push(tiles.insert_tab_tile(rest.collect()));
                 tiles.insert_container(Container::Linear(Linear::new(direction, halves)))
             }

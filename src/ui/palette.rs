@@ -112,7 +112,9 @@ pub fn find<'a>(entries: &'a [Entry], text: &str) -> Vec<&'a Entry> {
         .iter()
         .filter_map(|entry| {
             let by_name = matcher.fuzzy_match(&entry.text, text);
-            let by_note = (entry.group == "Run" || entry.group == "Recent").then(|| matcher.fuzzy_match(&entry.note, text)).flatten();
+            let by_note = (entry.group == "Run" || entry.group == "Recent")
+                .then(|| matcher.fuzzy_match(&entry.note, text))
+                .flatten();
             by_name.max(by_note.map(|score| score / 2)).map(|score| (score, entry))
         })
         .collect();
@@ -213,7 +215,8 @@ fn row_ui(ui: &mut Ui, entry: &Entry, is_current: bool, text: &str) -> egui::Res
     let note = painter.layout_job(note_job);
     let note_left = note_at.x - note.size().x;
     painter.galley(egui::pos2(note_left, middle - note.size().y / 2.0), note, weak);
-    let mut job = highlighted(&entry.text, text, &body, main, if is_current { colours.selected_text } else { colours.accent });
+    let mut job =
+        highlighted(&entry.text, text, &body, main, if is_current { colours.selected_text } else { colours.accent });
     let left = rect.left() + 64.0;
     job.wrap = egui::text::TextWrapping::truncate_at_width((note_left - 12.0 - left).max(40.0));
     let galley = painter.layout_job(job);
@@ -251,7 +254,13 @@ mod tests {
     #[test]
     fn a_few_letters_find_a_command() {
         let entries = all();
-        for (typed, expected) in [("fit", "Fit"), ("redo", "Redo"), ("zmin", "Zoom in"), ("go time", "Go to Timeline"), ("theme li", "Theme: Light")] {
+        for (typed, expected) in [
+            ("fit", "Fit"),
+            ("redo", "Redo"),
+            ("zmin", "Zoom in"),
+            ("go time", "Go to Timeline"),
+            ("theme li", "Theme: Light"),
+        ] {
             let found = find(&entries, typed);
             assert_eq!(found.first().map(|entry| entry.text.as_str()), Some(expected), "{typed}");
         }

@@ -92,7 +92,8 @@ impl Prompt {
         ui.add_space(8.0);
         let paths = paths_in(&self.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let is_asked = ui.add_enabled(!paths.is_empty(), Button::new(self.purpose.button())).clicked() || is_entered;
+            let is_asked =
+                ui.add_enabled(!paths.is_empty(), Button::new(self.purpose.button())).clicked() || is_entered;
             let is_cancelled = ui.button("Cancel").clicked();
             match self.purpose.command(paths).filter(|_| is_asked) {
                 Some(command) => {

@@ -141,7 +141,8 @@ fn num_modifiers(modifiers: Modifiers) -> u8 {
 /// Whether the widget with the keyboard means something of its own by these keys.
 fn is_taken_by_focus(shortcut: &KeyboardShortcut, is_typing: bool, is_focused: bool) -> bool {
     let is_plain = num_modifiers(shortcut.modifiers) == 0;
-    let edits_text = matches!(shortcut.logical_key, Key::Z | Key::Y | Key::C | Key::Backspace | Key::ArrowLeft | Key::ArrowRight);
+    let edits_text =
+        matches!(shortcut.logical_key, Key::Z | Key::Y | Key::C | Key::Backspace | Key::ArrowLeft | Key::ArrowRight);
     if is_typing {
         let is_function = matches!(shortcut.logical_key, Key::F1);
         return (!is_function && !shortcut.modifiers.command) || edits_text;
@@ -160,7 +161,9 @@ fn is_pressed(input: &mut egui::InputState, shortcut: &KeyboardShortcut) -> bool
     let is_exact = |modifiers: Modifiers| modifiers.matches_exact(shortcut.modifiers);
     let mut is_found = false;
     input.events.retain(|event| match event {
-        egui::Event::Key { key, modifiers, pressed: true, .. } if *key == shortcut.logical_key && is_exact(*modifiers) => {
+        egui::Event::Key { key, modifiers, pressed: true, .. }
+            if *key == shortcut.logical_key && is_exact(*modifiers) =>
+        {
             is_found = true;
             false
         }

@@ -88,12 +88,20 @@ impl RunsBar {
         }
     }
 
-    fn head_ui(&mut self, ui: &mut Ui, all: &RunsAnswer, listed: Option<&Arc<RunsAnswer>>, commands: &mut Vec<Command>) {
+    fn head_ui(
+        &mut self,
+        ui: &mut Ui,
+        all: &RunsAnswer,
+        listed: Option<&Arc<RunsAnswer>>,
+        commands: &mut Vec<Command>,
+    ) {
         let palette = Palette::of(ui.ctx());
         ui.horizontal(|ui| {
             ui.label(theme::strong("Runs", theme::BODY_SIZE).color(palette.text_strong));
             let count = match listed {
-                Some(listed) if listed.runs.len() != all.num_runs => format!("{} of {}", listed.runs.len(), all.num_runs),
+                Some(listed) if listed.runs.len() != all.num_runs => {
+                    format!("{} of {}", listed.runs.len(), all.num_runs)
+                }
                 _ => all.num_runs.to_string(),
             };
             ui.label(RichText::new(count).color(palette.text_weak));
@@ -280,7 +288,11 @@ fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection
     let text = if is_shown { "Hide this run" } else { "Show this run too" };
     if ui.add_enabled(!is_shown || selection.shown.len() > 1, egui::Button::new(text)).clicked() {
         let mut runs = selection.shown.clone();
-        if is_shown { runs.retain(|shown| *shown != key) } else { runs.push(key) }
+        if is_shown {
+            runs.retain(|shown| *shown != key)
+        } else {
+            runs.push(key)
+        }
         commands.push(Command::ShowRuns(runs));
         ui.close();
     }
@@ -298,9 +310,12 @@ fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection
     ui.menu_button("Copy", |ui| {
         let video = run.run.video_id.clone();
         let command = format!("reelbench --workspace '{}' show {}", engine.path().display(), key.short());
-        for (text, content) in
-            [("Key", Some(key.to_hex())), ("Title", Some(run.title())), ("Video id", video), ("Command that shows it", Some(command))]
-        {
+        for (text, content) in [
+            ("Key", Some(key.to_hex())),
+            ("Title", Some(run.title())),
+            ("Video id", video),
+            ("Command that shows it", Some(command)),
+        ] {
             if let Some(content) = content
                 && ui.button(text).clicked()
             {

@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn settings_read_back() {
-        let mut settings = Settings { theme: Theme::Light, zoom: 1.3, window_size: Some((900.0, 700.0)), ..Settings::default() };
+        let mut settings =
+            Settings { theme: Theme::Light, zoom: 1.3, window_size: Some((900.0, 700.0)), ..Settings::default() };
         settings.remember(Path::new("/a.reelbench"));
         settings.remember(Path::new("/b.reelbench"));
         settings.remember(Path::new("/a.reelbench"));
@@ -137,7 +138,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_wild_becomes_usual() {
-        let settings = Settings::read(r#"{"version":1,"zoom":99,"theme":"mauve","window_size":[1,1],"unknown":3}"#).expect("reads");
+        let settings = Settings::read(r#"{"version":1,"zoom":99,"theme":"mauve","window_size":[1,1],"unknown":3}"#)
+            .expect("reads");
         assert_eq!(settings, Settings { zoom: 3.0, ..Settings::default() });
     }
 

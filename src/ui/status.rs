@@ -3,8 +3,8 @@
 
 use egui::{Button, ProgressBar, RichText, Ui, WidgetInfo};
 
-use super::icon::{Icon, icon_ui};
 use super::command::{Action, Command};
+use super::icon::{Icon, icon_ui};
 use super::notices::Notices;
 use super::theme::Palette;
 use crate::engine::attachments::StateKind;
@@ -61,8 +61,10 @@ impl Status {
             self.memory_bytes = crate::engine::own_memory_bytes();
         }
         if let Some(bytes) = self.memory_bytes {
-            small(ui, &format!("{} memory", size_text(bytes)))
-                .on_hover_text(format!("Memory this window takes now; {} frames drawn", ui.ctx().cumulative_frame_nr()));
+            small(ui, &format!("{} memory", size_text(bytes))).on_hover_text(format!(
+                "Memory this window takes now; {} frames drawn",
+                ui.ctx().cumulative_frame_nr()
+            ));
         }
     }
 }
@@ -141,7 +143,11 @@ fn jobs_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
         let bar = ProgressBar::new(job.fraction).desired_width(90.0).desired_height(8.0);
         let response = ui.add(bar);
         response.widget_info(|| {
-            WidgetInfo::labeled(egui::Role::ProgressIndicator, true, format!("{}: {:.0} %", job.title, job.fraction * 100.0))
+            WidgetInfo::labeled(
+                egui::Role::ProgressIndicator,
+                true,
+                format!("{}: {:.0} %", job.title, job.fraction * 100.0),
+            )
         });
         let text = if job.is_cancelling { "Stopping…" } else { "Cancel" };
         let response = ui.add_enabled(!job.is_cancelling, Button::new(RichText::new(text).small()).small());
@@ -155,7 +161,8 @@ fn jobs_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
 fn paused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui.ctx());
     let text = RichText::new("⏸ Paused").small().color(palette.accent_text);
-    let response = ui.add(Button::new(text).fill(palette.accent).small()).on_hover_text("Go on with what arrived (Space)");
+    let response =
+        ui.add(Button::new(text).fill(palette.accent).small()).on_hover_text("Go on with what arrived (Space)");
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Paused, go on"));
     if response.clicked() {
         commands.push(Command::Do(Action::TogglePause));

@@ -5,12 +5,14 @@
 //! wheel to zoom around the pointer, drag to pan, Shift and drag to select a range, double click to see everything, and
 //! on a focused plot Shift and the arrows to move the cursor.
 
-use egui::{Align2, Color32, FontId, Key, Modifiers, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2};
+use egui::{
+    Align2, Color32, FontId, Key, Modifiers, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2,
+};
 use jiff::tz::TimeZone;
 
 use super::axis::{TimeAxis, TimeTick, ValueTick, time_ticks};
 use super::envelope::Scale;
-use super::theme::{Palette, SMALL_SIZE};
+use super::theme::{self, Palette, SMALL_SIZE};
 use super::view::View;
 use crate::model::{Clock, time};
 
@@ -71,7 +73,11 @@ pub fn moment(view: &View, at_nanos: i64) -> String {
         Some(frame) => {
             let pattern = if num_decimals == 0 { "%H:%M:%S".to_owned() } else { format!("%H:%M:%S%.{num_decimals}f") };
             let at_nanos = frame.to_clock(at_nanos);
-            if frame.clock == Clock::Utc { time::strftime_local(at_nanos, &pattern) } else { time::format_utc(at_nanos) }
+            if frame.clock == Clock::Utc {
+                time::strftime_local(at_nanos, &pattern)
+            } else {
+                time::format_utc(at_nanos)
+            }
         }
         None => elapsed(at_nanos, num_decimals),
     }
@@ -108,7 +114,14 @@ pub fn ruler(painter: &Painter, scale: &Scale, ticks: &[TimeTick], palette: &Pal
 }
 
 /// Draws the ground of a plot: canvas, shades, grid lines at the labelled moments and values.
-pub fn ground(painter: &Painter, scale: &Scale, shades: &[Shade], moments: &[TimeTick], values: &[ValueTick], palette: &Palette) {
+pub fn ground(
+    painter: &Painter,
+    scale: &Scale,
+    shades: &[Shade],
+    moments: &[TimeTick],
+    values: &[ValueTick],
+    palette: &Palette,
+) {
     let rect = scale.rect;
     painter.rect_filled(rect, 0.0, palette.canvas);
     let inside = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
@@ -149,7 +162,12 @@ pub fn limit(painter: &Painter, scale: &Scale, value: f64, label: &str, palette:
     }
     let y = painter.round_to_pixel_center(scale.y(value));
     let line = Stroke::new(1.0, palette.interrupted);
-    painter.extend(egui::Shape::dashed_line(&[pos2(scale.rect.left(), y), pos2(scale.rect.right(), y)], line, 6.0, 4.0));
+    painter.extend(egui::Shape::dashed_line(
+        &[pos2(scale.rect.left(), y), pos2(scale.rect.right(), y)],
+        line,
+        6.0,
+        4.0,
+    ));
     let at = if y - scale.rect.top() < 16.0 { (Align2::RIGHT_TOP, 1.0) } else { (Align2::RIGHT_BOTTOM, -1.0) };
     painter.text(pos2(scale.rect.right() - 4.0, y + at.1), at.0, label, axis_font(), palette.interrupted);
 }

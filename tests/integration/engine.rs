@@ -13,7 +13,7 @@ use reelbench::model::{Batch, Edit, Key, Outcome, Recorder, Run, Span, SpanKind}
 const SECOND: i64 = 1_000_000_000;
 
 /// Steps until `look` has something; the one place in these tests that lets time pass.
-fn settle<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn settle<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
         if let Some(found) = look() {

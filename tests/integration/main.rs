@@ -4,8 +4,17 @@
 mod acceptance;
 mod engine;
 mod ingest;
+mod live;
 mod packaging;
 #[cfg(feature = "gui")]
+mod panel;
+#[cfg(feature = "gui")]
 mod pictures;
+#[cfg(feature = "gui")]
+mod resources;
+#[cfg(feature = "gui")]
+mod sources;
 mod store;
 mod tidy;
+#[cfg(feature = "gui")]
+mod timeline;

@@ -25,7 +25,8 @@ pub struct Desk {
 impl Desk {
     /// A workspace in a folder, filled by `fill`, with these runs in view.
     pub fn new(folder: &Path, fill: impl FnOnce(&Engine) -> Vec<Key>) -> Self {
-        let engine = Engine::open(&folder.join("a.reelbench"), Options::headless("reelbench test", Access::Edit)).unwrap();
+        let engine =
+            Engine::open(&folder.join("a.reelbench"), Options::headless("reelbench test", Access::Edit)).unwrap();
         let runs = fill(&engine);
         let frames = runs.into_iter().map(|run| frame(&engine, run)).collect();
         Self { engine, view: View { frames, ..View::default() }, commands: Vec::new(), theme: Theme::Dark }

@@ -24,7 +24,9 @@ pub fn write_run(engine: &Engine, name: &str, start_secs: i64, slowness: f64) ->
     run.outcome = Outcome::Succeeded;
     run.host = Some(Host { num_cpus: 4, memory_bytes: 8_000_000_000, ..Host::default() });
     let mut batch = Batch { runs: vec![run], ..Batch::default() };
-    for (stage, from, to) in [("extract", 0.0, 8.0), ("asr", 8.0, 27.0), ("translate", 24.0, 38.0), ("encode", 38.0, 59.0)] {
+    for (stage, from, to) in
+        [("extract", 0.0, 8.0), ("asr", 8.0, 27.0), ("translate", 24.0, 38.0), ("encode", 38.0, 59.0)]
+    {
         let mut span = Span::new(Key::of("span", &[name, stage]), key, SpanKind::Stage, stage, at(from));
         span.end_nanos = Some(at(to));
         span.outcome = if stage == "translate" { Outcome::Failed } else { Outcome::Succeeded };
@@ -36,7 +38,16 @@ pub fn write_run(engine: &Engine, name: &str, start_secs: i64, slowness: f64) ->
         let secs = (0..300).map(|index| f64::from(index) / 5.0).filter(|secs| !(40.0..45.0).contains(secs));
         let (at_nanos, values) = secs.map(|secs| (at(secs), value(secs))).unzip();
         let interval_nanos = Some((0.2 * slowness * 1e9) as i64);
-        batch.series.push(Series { key: series, run: Some(key), span: None, name: metric.to_owned(), labels, unit, kind, interval_nanos });
+        batch.series.push(Series {
+            key: series,
+            run: Some(key),
+            span: None,
+            name: metric.to_owned(),
+            labels,
+            unit,
+            kind,
+            interval_nanos,
+        });
         batch.samples.push(Samples { series, at_nanos, values: Values::Real(values) });
     };
     let busy = |secs: f64| if secs < 38.0 { 95.0 } else { 190.0 };
@@ -52,14 +63,20 @@ pub fn write_run(engine: &Engine, name: &str, start_secs: i64, slowness: f64) ->
     add("process.disk.io", &[("direction", "write")], Unit::BYTES, SeriesKind::Cumulative, &|secs| secs * secs * 1e6);
     add("process.thread.count", &[], Unit::THREADS, gauge, &|secs| (secs / 10.0).floor() + 3.0);
     add("process.count", &[], Unit::PROCESSES, gauge, &|secs| (secs / 20.0).floor() + 1.0);
-    batch.absences.push(Absence { run: key, metric: "GPU".to_owned(), reason: "no NVIDIA driver was found".to_owned() });
+    batch.absences.push(Absence {
+        run: key,
+        metric: "GPU".to_owned(),
+        reason: "no NVIDIA driver was found".to_owned(),
+    });
     engine.write(batch, None).unwrap();
     key
 }
 
 fn open(runs: &[(&str, i64, f64)]) -> (tempfile::TempDir, Bench) {
     let folder = tempfile::tempdir().unwrap();
-    let fill = |engine: &Engine| runs.iter().map(|(name, start, slowness)| write_run(engine, name, *start, *slowness)).collect();
+    let fill = |engine: &Engine| {
+        runs.iter().map(|(name, start, slowness)| write_run(engine, name, *start, *slowness)).collect()
+    };
     let desk = Desk::new(folder.path(), fill);
     let bench = Bench::open("resources", desk, SIZE);
     (folder, bench)
@@ -175,7 +192,10 @@ fn the_wheel_zooms_every_plot_around_the_pointer() {
     bench.settle();
     let (start, end) = bench.desk.borrow().view.visible();
     assert!(end - start < 55 * SECOND, "{start} {end}");
-    assert!((start + (end - start) / 2 - cursor).abs() < SECOND, "the middle stays under the pointer: {start} {end} {cursor}");
+    assert!(
+        (start + (end - start) / 2 - cursor).abs() < SECOND,
+        "the middle stays under the pointer: {start} {end} {cursor}"
+    );
     bench.desk.borrow_mut().view.go_back();
     assert_eq!(bench.desk.borrow().view.visible(), (0, 60 * SECOND));
 }

@@ -22,7 +22,7 @@ pub struct ProcessAttachment {
     source: Source,
     followed: Option<Followed>,
     /// The one followed last, so that it is not found again while it is being taken off the table.
-    last: Option<(u32, u64)>,
+    last: Option<Found>,
     next_sample_nanos: i64,
 }
 
@@ -110,12 +110,12 @@ impl Attachment for ProcessAttachment {
     fn poll(&mut self, now_nanos: i64) -> Polled {
         let mut batch = Batch::default();
         if self.followed.is_none() {
-            let found = search(&self.wanted, self.last);
+            let found = search(&self.wanted, self.last.as_ref());
             self.follow(found);
         }
         let Some(followed) = &mut self.followed else {
-            let state = match self.last {
-                Some(_) => State::new(StateKind::Lost, "the process has ended; the next one is looked for"),
+            let state = match &self.last {
+                Some(found) => self.after_end(found),
                 None => State::new(StateKind::Connecting, "no process fits yet; it is waited for"),
             };
             return self.polled(batch, state, now_nanos, now_nanos + SEARCH_EVERY_NANOS);
@@ -133,9 +133,9 @@ impl Attachment for ProcessAttachment {
         }
         followed.end(now_nanos, &mut batch);
         let found = followed.found.clone();
-        self.last = Some((found.pid, found.started_secs));
         self.followed = None;
         let state = self.after_end(&found);
+        self.last = Some(found);
         self.source.is_complete = state.kind == StateKind::Off;
         self.polled(batch, state, now_nanos, now_nanos + SEARCH_EVERY_NANOS)
     }
@@ -223,6 +223,9 @@ impl Followed {
         self.run.end_nanos = Some(end_nanos);
         self.span.end_nanos = Some(end_nanos);
         let (span, usage) = (&mut self.span, &self.usage);
+        if let Some(percent) = usage.mean_cpu_percent() {
+            span.measure("process.cpu.utilization", Stat::Mean, Unit::PERCENT_OF_CORE, percent);
+        }
         if let Some(percent) = usage.peak_cpu_percent() {
             span.measure("process.cpu.utilization", Stat::Peak, Unit::PERCENT_OF_CORE, percent);
         }
@@ -238,19 +241,19 @@ impl Followed {
 }
 
 /// The process of that id, or the oldest one that fits; never this program or one it runs under.
-fn search(wanted: &Wanted, except: Option<(u32, u64)>) -> Option<Found> {
+fn search(wanted: &Wanted, except: Option<&Found>) -> Option<Found> {
     let mut system = System::new().ok()?;
     let command_line = ProcessRefreshKind::nothing().without_tasks().with_cmd(UpdateKind::Always);
+    // A process is itself by its id and its start; its name may change.
+    let is_excepted = |found: &Found| {
+        except.is_some_and(|except| (except.pid, except.started_secs) == (found.pid, found.started_secs))
+    };
     let is_alive = |process: &Process| !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead);
     match wanted {
         Wanted::Pid(pid) => {
             let pid = Pid::from_u32(*pid);
             system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, command_line);
-            system
-                .process(pid)
-                .filter(|process| is_alive(process))
-                .map(found)
-                .filter(|found| except != Some((found.pid, found.started_secs)))
+            system.process(pid).filter(|process| is_alive(process)).map(found).filter(|found| !is_excepted(found))
         }
         Wanted::Pattern(pattern) => {
             let pattern = pattern.trim();
@@ -268,7 +271,7 @@ fn search(wanted: &Wanted, except: Option<(u32, u64)>) -> Option<Found> {
             let fits = |found: &Found| {
                 (found.command.contains(pattern) || found.command_line.contains(pattern))
                     && !own.contains(&found.pid)
-                    && except != Some((found.pid, found.started_secs))
+                    && !is_excepted(found)
             };
             let candidates = system.processes().values().filter(|process| is_alive(process)).map(found).filter(fits);
             // A program of that name comes before one that only mentions it.

@@ -307,7 +307,8 @@ impl Probe for ProcessesProbe {
     fn sample(&mut self, at_nanos: i64, out: &mut Batch) {
         self.tree.refresh();
         self.pids.set(self.tree.members().map(|member| member.reading.pid));
-        if self.tree.members().next().is_none() && self.last_nanos.is_none() {
+        // A tree that is not there uses nothing, but it is not at zero either.
+        if self.tree.members().next().is_none() && self.tree.cpu_delta_nanos() == 0 {
             return;
         }
         self.sample_totals(at_nanos, out);

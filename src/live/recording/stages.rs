@@ -23,6 +23,7 @@ pub struct Stages {
     findings: Findings,
     open: BTreeMap<Key, Stage>,
     is_spool_lost: bool,
+    is_stop_expected: bool,
     media: Media,
 }
 
@@ -43,6 +44,7 @@ impl Stages {
             findings: Findings::default(),
             open: BTreeMap::new(),
             is_spool_lost: false,
+            is_stop_expected: false,
             media: Media::default(),
         }
     }
@@ -129,6 +131,7 @@ impl Stages {
         let span = &mut stage.span;
         span.end_nanos = Some(end.at_nanos.max(span.start_nanos));
         span.outcome = match error {
+            Some(_) if self.is_stop_expected => Outcome::Interrupted,
             _ if end.is_interrupted || (end.error.is_none() && exit.is_stopped_from_outside()) => Outcome::Interrupted,
             Some(_) => Outcome::Failed,
             None => Outcome::Succeeded,
@@ -160,6 +163,19 @@ impl Stages {
             out.spans.push(stage.span);
         }
         std::mem::take(&mut self.findings).finish(out);
+    }
+
+    /// Somebody asked the run to stop: stages that fail from now on were interrupted.
+    pub fn expect_stop(&mut self) {
+        self.is_stop_expected = true;
+    }
+
+    /// The processes around the commands of open stages.
+    #[must_use]
+    pub fn wrappers(&self, tree: &Tree) -> Vec<u32> {
+        let commands: Vec<u32> = self.open.values().filter_map(|stage| stage.pid).collect();
+        let of_commands = tree.members().filter(|member| commands.contains(&member.reading.pid));
+        of_commands.map(|member| member.reading.parent).collect()
     }
 
     /// What scripts said of the video.

@@ -94,7 +94,9 @@ fn what_someone_else_put_into_the_schema_is_refused() {
         ("ALTER TABLE note ADD COLUMN more TEXT", "table “note”"),
     ] {
         let (_folder, path) = workspace();
-        Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
         let bytes = fs::read(&path).unwrap();
         for error in [Reader::open(&path).unwrap_err(), Writer::open(&path, "test").unwrap_err()] {
             let StoreError::NotOurs { why, .. } = &error else { panic!("{error:?}") };

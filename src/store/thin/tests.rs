@@ -62,7 +62,7 @@ fn check(samples: &BTreeMap<i64, f64>, window: (i64, i64), num_buckets: usize, t
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn thinning_is_folding(

@@ -30,20 +30,30 @@ fn button_text(title: &str, num_chosen: usize) -> String {
 
 fn name(response: &egui::Response, title: &str, num_chosen: usize) {
     response.widget_info(|| {
-        WidgetInfo::labeled(egui::Role::Button, true, format!("Filter by {}: {num_chosen} chosen", title.to_lowercase()))
+        WidgetInfo::labeled(
+            egui::Role::Button,
+            true,
+            format!("Filter by {}: {num_chosen} chosen", title.to_lowercase()),
+        )
     });
 }
 
 fn choice_ui(ui: &mut Ui, title: &str, chosen: &mut BTreeSet<String>, known: &[(String, usize)]) {
     let menu = ui.add_enabled_ui(!known.is_empty() || !chosen.is_empty(), |ui| {
-        let config = egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-        let button = egui::containers::menu::MenuButton::new((button_text(title, chosen.len()), down_arrow())).config(config);
+        let config =
+            egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+        let button =
+            egui::containers::menu::MenuButton::new((button_text(title, chosen.len()), down_arrow())).config(config);
         button.ui(ui, |ui| {
             egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                 for (value, count) in known {
                     let mut is_chosen = chosen.contains(value);
                     if count_ui(ui, &mut is_chosen, value, *count) {
-                        if is_chosen { chosen.insert(value.clone()) } else { chosen.remove(value) };
+                        if is_chosen {
+                            chosen.insert(value.clone())
+                        } else {
+                            chosen.remove(value)
+                        };
                     }
                 }
             });
@@ -63,8 +73,10 @@ fn count_ui(ui: &mut Ui, is_chosen: &mut bool, text: &str, count: usize) -> bool
 }
 
 fn outcome_ui(ui: &mut Ui, filter: &mut RunFilter, all: &RunsAnswer) {
-    let config = egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
-    let button = egui::containers::menu::MenuButton::new((button_text("Outcome", filter.outcomes.len()), down_arrow())).config(config);
+    let config =
+        egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let button = egui::containers::menu::MenuButton::new((button_text("Outcome", filter.outcomes.len()), down_arrow()))
+        .config(config);
     let (response, _) = button.ui(ui, |ui| {
         for outcome in Outcome::ALL {
             let count = all.outcomes.get(&outcome).copied().unwrap_or_default();
@@ -75,7 +87,11 @@ fn outcome_ui(ui: &mut Ui, filter: &mut RunFilter, all: &RunsAnswer) {
             ui.horizontal(|ui| {
                 badge::outcome_mark_ui(ui, outcome);
                 if count_ui(ui, &mut is_chosen, outcome.name(), count) {
-                    if is_chosen { filter.outcomes.insert(outcome) } else { filter.outcomes.remove(&outcome) };
+                    if is_chosen {
+                        filter.outcomes.insert(outcome)
+                    } else {
+                        filter.outcomes.remove(&outcome)
+                    };
                 }
             });
         }

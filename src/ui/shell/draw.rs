@@ -100,7 +100,10 @@ impl Shell {
         if let Some(path) = &self.surroundings.opening {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let sentence = format!("{name} is read; a large one takes a moment");
-            empty_ui(ui, &Empty { icon: Icon::Folder, title: "Opening the workspace", sentence: &sentence, actions: &[] });
+            empty_ui(
+                ui,
+                &Empty { icon: Icon::Folder, title: "Opening the workspace", sentence: &sentence, actions: &[] },
+            );
             return;
         }
         if self.is_empty() {
@@ -119,7 +122,12 @@ impl Shell {
         let Some(engine) = self.engine.clone() else { return };
         if self.layout.is_empty() {
             let titles: Vec<&str> = TABS.iter().map(|tab| tab.title).collect();
-            let empty = Empty { icon: Icon::Menu, title: "Every tab is closed", sentence: "Open one of them", actions: &titles };
+            let empty = Empty {
+                icon: Icon::Menu,
+                title: "Every tab is closed",
+                sentence: "Open one of them",
+                actions: &titles,
+            };
             if let Some(tab) = empty_ui(ui, &empty).and_then(|index| TABS.get(index)) {
                 commands.push(Command::ShowTab(tab.name));
             }
@@ -162,15 +170,17 @@ impl Shell {
 
 fn failure_ui(ui: &mut Ui, why: &str) {
     let palette = Palette::of(ui.ctx());
-    Frame::new().fill(palette.raised).stroke(egui::Stroke::new(1.0, palette.failed)).inner_margin(12).outer_margin(12).show(
-        ui,
-        |ui| {
+    Frame::new()
+        .fill(palette.raised)
+        .stroke(egui::Stroke::new(1.0, palette.failed))
+        .inner_margin(12)
+        .outer_margin(12)
+        .show(ui, |ui| {
             ui.horizontal(|ui| {
                 crate::ui::badge::severity_ui(ui, crate::model::Severity::Error);
                 ui.add(egui::Label::new(why).wrap());
             });
-        },
-    );
+        });
 }
 
 /// Draws the tabs in the tiles.

@@ -73,11 +73,14 @@ impl Shell {
         // A name each: egui remembers sizes by name.
         let id = Id::unique(("overlay", overlay.name()));
         let modal = match overlay {
-            Overlay::Palette(_) => Modal::new(id).area(Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0))),
+            Overlay::Palette(_) => {
+                Modal::new(id).area(Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0)))
+            }
             _ => Modal::new(id),
         };
         let colours = Colours::of(ctx);
-        let frame = Frame::popup(&ctx.global_style()).inner_margin(if matches!(overlay, Overlay::Palette(_)) { 8 } else { 16 });
+        let frame =
+            Frame::popup(&ctx.global_style()).inner_margin(if matches!(overlay, Overlay::Palette(_)) { 8 } else { 16 });
         let response = modal.frame(frame).backdrop_color(colours.shadow.gamma_multiply(0.8)).show(ctx, |ui| {
             let mut is_done = false;
             if let Some(title) = overlay.title() {

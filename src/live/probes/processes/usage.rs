@@ -51,6 +51,12 @@ impl Usage {
         self.last_nanos = Some(at_nanos);
     }
 
+    /// CPU use on average over the time sampled, percent of one core.
+    #[must_use]
+    pub fn mean_cpu_percent(&self) -> Option<f64> {
+        (self.rss_secs > 0.0).then(|| real(self.cpu_nanos) / 1e7 / self.rss_secs)
+    }
+
     /// The highest CPU use between two ticks, percent of one core.
     #[must_use]
     pub fn peak_cpu_percent(&self) -> Option<f64> {

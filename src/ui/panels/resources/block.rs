@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use egui::{Align, CursorIcon, FontId, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, pos2};
+use egui::{
+    Align, CursorIcon, FontId, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder,
+    Vec2, WidgetInfo, pos2,
+};
 
 use super::curves::{self, Answers};
 use super::legend::{self, Entry};
@@ -105,7 +108,8 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
         None => scene.usual_height,
     });
     let below = if scene.columns.legend.is_none() { legend_height + 4.0 } else { 0.0 };
-    let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height + below + HANDLE_HEIGHT), Sense::hover());
+    let (whole, _) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), height + below + HANDLE_HEIGHT), Sense::hover());
     if !ui.is_rect_visible(whole) {
         return;
     }
@@ -115,7 +119,10 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
     plot_ui(ui, id, rect, plot, &entries, &answers, scene, kept, context);
     let legend = match scene.columns.legend {
         Some(range) => Rect::from_x_y_ranges(range, rect.y_range()),
-        None => Rect::from_min_max(pos2(whole.left() + 8.0, rect.bottom() + HANDLE_HEIGHT), pos2(rect.right(), whole.bottom())),
+        None => Rect::from_min_max(
+            pos2(whole.left() + 8.0, rect.bottom() + HANDLE_HEIGHT),
+            pos2(rect.right(), whole.bottom()),
+        ),
     };
     ui.scope_builder(UiBuilder::new().max_rect(legend).id_salt((id, "legend")), |ui| {
         ScrollArea::vertical().id_salt((id, "rows")).auto_shrink(false).show(ui, |ui| {
@@ -126,7 +133,14 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
 }
 
 /// Asks for the curves that are shown; hidden ones and those out of sight cost nothing.
-fn ask(plot: &Plot, rect: Rect, pixels_per_point: f32, has_details: bool, kept: &mut Kept, context: &Context<'_>) -> Vec<Option<Arc<PlotAnswer>>> {
+fn ask(
+    plot: &Plot,
+    rect: Rect,
+    pixels_per_point: f32,
+    has_details: bool,
+    kept: &mut Kept,
+    context: &Context<'_>,
+) -> Vec<Option<Arc<PlotAnswer>>> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a screen")]
     let num_pixels = (rect.width() * pixels_per_point).ceil().max(1.0) as usize;
     plot.listed(has_details)
@@ -137,7 +151,13 @@ fn ask(plot: &Plot, rect: Rect, pixels_per_point: f32, has_details: bool, kept: 
         .collect()
 }
 
-fn entries<'a>(plot: &'a Plot, answers: &[Option<Arc<PlotAnswer>>], has_details: bool, scene: &Scene<'_>, view: &View) -> Vec<Entry<'a>> {
+fn entries<'a>(
+    plot: &'a Plot,
+    answers: &[Option<Arc<PlotAnswer>>],
+    has_details: bool,
+    scene: &Scene<'_>,
+    view: &View,
+) -> Vec<Entry<'a>> {
     let (start, end) = view.visible();
     plot.listed(has_details)
         .zip(answers)
@@ -184,7 +204,9 @@ fn plot_ui(
             context.commands.push(Command::Copy(format!("{}{}", legend::LINE_HEADINGS, legend::lines(plot, entries))));
         }
     }
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), summary(plot, entries, values, context.view)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), summary(plot, entries, values, context.view))
+    });
     response.context_menu(|ui| menu_ui(ui, plot, entries, kept, context));
 
     let painter = ui.painter();
@@ -208,7 +230,13 @@ fn plot_ui(
     time_plot::marks(painter, &scale, context.view, palette);
     if entries.iter().all(|entry| entry.is_hidden || entry.reading.window.is_none()) {
         let text = nothing(entries, answers);
-        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, FontId::proportional(SMALL_SIZE), palette.text_weak);
+        painter.text(
+            rect.center(),
+            egui::Align2::CENTER_CENTER,
+            text,
+            FontId::proportional(SMALL_SIZE),
+            palette.text_weak,
+        );
     }
     painter.hline(rect.x_range(), painter.round_to_pixel_center(rect.bottom()), Stroke::new(1.0, palette.line));
     time_plot::focus_ring(painter, rect, &response, palette);
@@ -259,18 +287,32 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
         let cell = cells::take_right(&mut row, 120.0);
         let is_open = kept.open.contains(&plot.title);
         let noun = if num_details == 1 { "detail" } else { "details" };
-        let button = egui::Button::new(egui::RichText::new(format!("{} {num_details} {noun}", if is_open { "Hide" } else { "Show" })).small());
-        ui.scope_builder(UiBuilder::new().max_rect(cell.shrink2(Vec2::new(10.0, 2.0))).layout(egui::Layout::right_to_left(Align::Center)), |ui| {
-            let tooltip = format!("Single cores, devices or commands of {}", plot.title);
-            let response = ui.add(button).on_hover_text(&tooltip);
-            response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, format!("Details of {}", plot.title)));
-            if response.clicked() && !kept.open.remove(&plot.title) {
-                kept.open.insert(plot.title.clone());
-            }
-        });
+        let button = egui::Button::new(
+            egui::RichText::new(format!("{} {num_details} {noun}", if is_open { "Hide" } else { "Show" })).small(),
+        );
+        ui.scope_builder(
+            UiBuilder::new()
+                .max_rect(cell.shrink2(Vec2::new(10.0, 2.0)))
+                .layout(egui::Layout::right_to_left(Align::Center)),
+            |ui| {
+                let tooltip = format!("Single cores, devices or commands of {}", plot.title);
+                let response = ui.add(button).on_hover_text(&tooltip);
+                response.widget_info(|| {
+                    WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, format!("Details of {}", plot.title))
+                });
+                if response.clicked() && !kept.open.remove(&plot.title) {
+                    kept.open.insert(plot.title.clone());
+                }
+            },
+        );
     }
     let title = egui::RichText::new(&plot.title).strong();
-    let galley = egui::WidgetText::from(title).into_galley(ui, Some(egui::TextWrapMode::Truncate), row.width() - 40.0, FontId::proportional(BODY_SIZE));
+    let galley = egui::WidgetText::from(title).into_galley(
+        ui,
+        Some(egui::TextWrapMode::Truncate),
+        row.width() - 40.0,
+        FontId::proportional(BODY_SIZE),
+    );
     let width = 24.0 + galley.size().x + 6.0;
     let cell = cells::take_left(&mut row, width);
     let response = ui.interact(cell, id.with("heading"), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
@@ -281,7 +323,11 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
     let painter = ui.painter();
     let colour = if response.hovered() || response.has_focus() { palette.accent } else { palette.text_strong };
     painter.add(triangle(pos2(cell.left() + 12.0, cell.center().y), !is_folded, palette.text_weak));
-    painter.galley_with_override_text_color(pos2(cell.left() + 24.0, cell.center().y - galley.size().y / 2.0), galley, colour);
+    painter.galley_with_override_text_color(
+        pos2(cell.left() + 24.0, cell.center().y - galley.size().y / 2.0),
+        galley,
+        colour,
+    );
     cells::text(ui, row, plot.unit.words(), FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Min);
     let response = response.on_hover_text(plot.names.join("\n"));
     time_plot::focus_ring(ui.painter(), cell, &response, palette);
@@ -289,14 +335,17 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
 
 /// The mark of a heading: points down when open, to the right when folded.
 fn triangle(centre: egui::Pos2, is_open: bool, colour: egui::Color32) -> Shape {
-    let corners = if is_open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
+    let corners =
+        if is_open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
     Shape::convex_polygon(corners.map(|(x, y)| centre + Vec2::new(x, y)).to_vec(), colour, Stroke::NONE)
 }
 
 fn handle_ui(ui: &Ui, id: Id, rect: Rect, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept) {
     let handle = Rect::from_x_y_ranges(rect.x_range(), rect.bottom()..=rect.bottom() + HANDLE_HEIGHT);
     // It is not in the way of Tab: a focused plot takes Shift with the up and down arrows.
-    let response = ui.interact(handle, id.with("height"), Sense::DRAG | Sense::HOVER).on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
+    let response = ui
+        .interact(handle, id.with("height"), Sense::DRAG | Sense::HOVER)
+        .on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
     if response.dragged() {
         set_height(plot, rect.height() + response.drag_delta().y, kept);
     }

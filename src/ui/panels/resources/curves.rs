@@ -24,14 +24,16 @@ impl Answers {
     pub fn ask(&mut self, engine: &Engine, view: &View, curve: &Curve, num_pixels: usize) -> Option<Arc<PlotAnswer>> {
         let frame = view.frames.get(curve.run)?;
         let (start, end) = view.visible();
-        let query = PlotQuery::around(curve.series, (frame.to_clock(start), frame.to_clock(end)), num_pixels, curve.is_rate);
+        let query =
+            PlotQuery::around(curve.series, (frame.to_clock(start), frame.to_clock(end)), num_pixels, curve.is_rate);
         let slot = self.slots.entry(curve.series).or_default();
         slot.ask(engine, &query).answer().map(Arc::clone)
     }
 
     /// Forgets curves that no plot has any more.
     pub fn retain(&mut self, plots: &[Plot]) {
-        let wanted: std::collections::BTreeSet<Key> = plots.iter().flat_map(|plot| &plot.curves).map(|curve| curve.series).collect();
+        let wanted: std::collections::BTreeSet<Key> =
+            plots.iter().flat_map(|plot| &plot.curves).map(|curve| curve.series).collect();
         self.slots.retain(|series, _| wanted.contains(series));
     }
 }

@@ -55,7 +55,8 @@ pub fn bar_ui(ui: &mut Ui, num_plots: usize, context: &mut Context<'_>, palette:
 
 fn explain(response: &egui::Response, action: Action) {
     let Some(listed) = action.listed() else { return };
-    let keys = listed.shortcuts.first().map_or_else(String::new, |keys| format!(" ({})", response.ctx.format_shortcut(keys)));
+    let keys =
+        listed.shortcuts.first().map_or_else(String::new, |keys| format!(" ({})", response.ctx.format_shortcut(keys)));
     response.clone().on_hover_text(format!("{}{keys}", listed.tooltip));
 }
 
@@ -67,16 +68,26 @@ fn badges_ui(ui: &mut Ui, context: &Context<'_>, palette: &Palette) {
         badge_ui(ui, "⏸ Paused", palette.interrupted, palette);
     }
     match view.follow_nanos {
-        Some(follow_nanos) => badge_ui(ui, &format!("● Following the last {}", time::format_duration(follow_nanos)), palette.running, palette),
+        Some(follow_nanos) => badge_ui(
+            ui,
+            &format!("● Following the last {}", time::format_duration(follow_nanos)),
+            palette.running,
+            palette,
+        ),
         None if is_live => badge_ui(ui, "○ Live, not followed", palette.text_weak, palette),
         None => {}
     }
 }
 
 fn badge_ui(ui: &mut Ui, text: &str, colour: egui::Color32, palette: &Palette) {
-    egui::Frame::new().stroke(Stroke::new(1.0, colour)).corner_radius(9.0).inner_margin(egui::Margin::symmetric(8, 1)).fill(palette.canvas).show(ui, |ui| {
-        ui.label(egui::RichText::new(text).small().color(colour));
-    });
+    egui::Frame::new()
+        .stroke(Stroke::new(1.0, colour))
+        .corner_radius(9.0)
+        .inner_margin(egui::Margin::symmetric(8, 1))
+        .fill(palette.canvas)
+        .show(ui, |ui| {
+            ui.label(egui::RichText::new(text).small().color(colour));
+        });
 }
 
 /// Draws ruler, stage names and the headings of the values; gives back nothing, as all of it stands still.
@@ -85,11 +96,13 @@ pub fn ruler_ui(ui: &mut Ui, scene: &Scene<'_>, bands: &[(Band, egui::Color32)],
     let num_rows = bands.iter().map(|(band, _)| band.row + 1).max().unwrap_or(0).min(MAX_ROWS);
     #[expect(clippy::cast_precision_loss, reason = "at most three")]
     let strip_height = num_rows as f32 * BAND_HEIGHT;
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), RULER_HEIGHT + strip_height), Sense::hover());
+    let (rect, _) =
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), RULER_HEIGHT + strip_height), Sense::hover());
     let ruler = Rect::from_x_y_ranges(plot, rect.top()..=rect.top() + RULER_HEIGHT);
     let response = ui.interact(ruler, ui.scope_id().with("ruler"), Sense::click_and_drag());
     let view = &mut *context.view;
-    let mut scale = Scale { rect: ruler, window: view.visible(), values: (0.0, 1.0), pixels_per_point: ui.pixels_per_point() };
+    let mut scale =
+        Scale { rect: ruler, window: view.visible(), values: (0.0, 1.0), pixels_per_point: ui.pixels_per_point() };
     time_plot::steer(ui, &response, &scale, view);
     scale.window = view.visible();
     response.widget_info(|| {
@@ -109,7 +122,9 @@ pub fn ruler_ui(ui: &mut Ui, scene: &Scene<'_>, bands: &[(Band, egui::Color32)],
     cells::text(ui, gutter, kind, FontId::proportional(SMALL_SIZE), scene.palette.text_weak, Align::Max);
     time_plot::flag(ui.painter(), &scale, view, scene.palette);
     if let Some(legend) = legend {
-        let at = view.cursor_nanos.map_or_else(|| "latest".to_owned(), |cursor| format!("at {}", time_plot::moment(view, cursor)));
+        let at = view
+            .cursor_nanos
+            .map_or_else(|| "latest".to_owned(), |cursor| format!("at {}", time_plot::moment(view, cursor)));
         let headings = Rect::from_x_y_ranges(legend, rect.y_range());
         legend::headings(ui, headings, &at, scene.palette);
     }
@@ -134,7 +149,8 @@ fn band_ui(ui: &mut Ui, strip: Rect, scale: &Scale, band: &Band, colour: egui::C
     };
     let text = format!("{}{suffix}", band.name);
     if rect.width() > 26.0 {
-        let cell = Rect::from_min_max(pos2(rect.left() + 4.0, rect.top() + 2.0), pos2(rect.right() - 2.0, rect.bottom()));
+        let cell =
+            Rect::from_min_max(pos2(rect.left() + 4.0, rect.top() + 2.0), pos2(rect.right() - 2.0, rect.bottom()));
         cells::text(ui, cell, &text, FontId::proportional(SMALL_SIZE), palette.text, Align::Min);
     }
     let length = time::format_duration(band.end_nanos.saturating_sub(band.start_nanos));

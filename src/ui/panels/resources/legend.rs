@@ -56,7 +56,8 @@ pub fn rows_ui(ui: &mut Ui, plot: &Plot, entries: &[Entry<'_>], view: &mut View,
 
 fn row_ui(ui: &mut Ui, plot: &Plot, entry: &Entry<'_>, view: &mut View, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), !entry.is_hidden, spoken(plot, entry)));
+    response
+        .widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), !entry.is_hidden, spoken(plot, entry)));
     let legend = &entry.curve.legend;
     if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
         plot.isolate(view, legend);
@@ -80,7 +81,10 @@ fn row_ui(ui: &mut Ui, plot: &Plot, entry: &Entry<'_>, view: &mut View, palette:
             ui.painter().rect_stroke(rect, 2.0, Stroke::new(1.5, palette.accent), egui::StrokeKind::Inside);
         }
     }
-    response.on_hover_text_at_pointer(format!("{}\nClick hides or shows it; Ctrl or double click shows only it", entry.name));
+    response.on_hover_text_at_pointer(format!(
+        "{}\nClick hides or shows it; Ctrl or double click shows only it",
+        entry.name
+    ));
 }
 
 fn paint(ui: &Ui, rect: Rect, plot: &Plot, entry: &Entry<'_>, is_hot: bool, palette: &Palette) {
@@ -102,7 +106,9 @@ fn paint(ui: &Ui, rect: Rect, plot: &Plot, entry: &Entry<'_>, is_hot: bool, pale
     cells::take_right(&mut row, MARGIN);
     let font = FontId::proportional(SMALL_SIZE);
     let window = entry.reading.window.filter(|_| !entry.is_hidden);
-    for value in [window.map(|figures| figures.max), window.map(|figures| figures.mean), window.map(|figures| figures.min)] {
+    for value in
+        [window.map(|figures| figures.max), window.map(|figures| figures.mean), window.map(|figures| figures.min)]
+    {
         let cell = cells::take_right(&mut row, FIGURE_WIDTH);
         let text = value.map_or_else(|| "–".to_owned(), |value| short_value(&plot.unit, value));
         cells::text(ui, cell, text, font.clone(), palette.text_weak, Align::Max);

@@ -16,7 +16,8 @@ pub struct Limit {
 #[must_use]
 pub fn limit(plot: &Plot, host: &Host) -> Option<Limit> {
     let has = |name: &str| plot.names.iter().any(|found| found == name);
-    if plot.unit == Unit::BYTES && (has("process.memory.usage") || has("system.memory.usage")) && host.memory_bytes > 0 {
+    if plot.unit == Unit::BYTES && (has("process.memory.usage") || has("system.memory.usage")) && host.memory_bytes > 0
+    {
         #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
         let value = host.memory_bytes as f64;
         return Some(Limit { value, label: format!("{} installed", plot.unit.format(value)) });

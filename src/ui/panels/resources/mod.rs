@@ -49,7 +49,12 @@ impl Panel for ResourcesPanel {
         let palette = context.theme.palette();
         let runs: Vec<Key> = context.view.frames.iter().map(|frame| frame.run).collect();
         if runs.is_empty() {
-            empty_ui(ui, "No run is selected", "Select one or more runs in the side bar to see what they used over time", palette);
+            empty_ui(
+                ui,
+                "No run is selected",
+                "Select one or more runs in the side bar to see what they used over time",
+                palette,
+            );
             return;
         }
         let answer = match self.series.ask(context.engine, &SeriesQuery { runs: runs.clone() }) {
@@ -62,14 +67,17 @@ impl Panel for ResourcesPanel {
             return without_series_ui(ui, &answer.absences, context.view, palette);
         }
         let first = context.view.frames.first().map(|frame| frame.run);
-        let timeline = first.and_then(|run| self.stages.ask(context.engine, &TimelineQuery { run }).answer().map(Arc::clone));
+        let timeline =
+            first.and_then(|run| self.stages.ask(context.engine, &TimelineQuery { run }).answer().map(Arc::clone));
         self.stack_ui(ui, &plots, timeline.as_deref(), &answer.absences, context);
     }
 }
 
 impl ResourcesPanel {
     fn plots(&mut self, answer: &Arc<SeriesAnswer>, runs: Vec<Key>, view: &View) -> Arc<Vec<Plot>> {
-        if let Some(stacked) = self.stacked.as_ref().filter(|stacked| Arc::ptr_eq(&stacked.answer, answer) && stacked.runs == runs) {
+        if let Some(stacked) =
+            self.stacked.as_ref().filter(|stacked| Arc::ptr_eq(&stacked.answer, answer) && stacked.runs == runs)
+        {
             return Arc::clone(&stacked.plots);
         }
         let plots = Arc::new(stack::stack(answer, view));
@@ -78,14 +86,23 @@ impl ResourcesPanel {
         plots
     }
 
-    fn stack_ui(&mut self, ui: &mut Ui, plots: &[Plot], timeline: Option<&TimelineAnswer>, absences: &[Absence], context: &mut Context<'_>) {
+    fn stack_ui(
+        &mut self,
+        ui: &mut Ui,
+        plots: &[Plot],
+        timeline: Option<&TimelineAnswer>,
+        absences: &[Absence],
+        context: &mut Context<'_>,
+    ) {
         let palette = context.theme.palette();
         header::bar_ui(ui, plots.len(), context, palette);
         let columns = Columns::of(ui.max_rect().left(), ui.available_width());
         let bands = timeline.map_or_else(Vec::new, |timeline| coloured(timeline, context.view, palette));
         let bands = header::in_sight(bands, context.view);
-        let shades: Vec<Shade> =
-            bands.iter().map(|(band, colour)| Shade { stretch: (band.start_nanos, band.end_nanos), colour: *colour }).collect();
+        let shades: Vec<Shade> = bands
+            .iter()
+            .map(|(band, colour)| Shade { stretch: (band.start_nanos, band.end_nanos), colour: *colour })
+            .collect();
         let moments = time_plot::ticks(ui, context.view, columns.plot.span());
         let run_names = curves::run_names(context.view);
         let scene = Scene {
@@ -135,7 +152,13 @@ fn absences_ui(ui: &mut Ui, absences: &[Absence], view: &View, run_names: &[Stri
             ui.label(egui::RichText::new(metric).strong());
             ui.label(egui::RichText::new(format!("N/A, because {reason}")).color(palette.text_weak));
             if view.frames.len() > 1 && runs.len() < view.frames.len() {
-                let names: Vec<&str> = view.frames.iter().zip(run_names).filter(|(frame, _)| runs.contains(&frame.run)).map(|(_, name)| name.as_str()).collect();
+                let names: Vec<&str> = view
+                    .frames
+                    .iter()
+                    .zip(run_names)
+                    .filter(|(frame, _)| runs.contains(&frame.run))
+                    .map(|(_, name)| name.as_str())
+                    .collect();
                 ui.label(egui::RichText::new(names.join(", ")).color(palette.text_weak));
             }
         });
@@ -180,9 +203,14 @@ mod tests {
 
     #[test]
     fn the_same_reason_is_said_once() {
-        let absence = |run: &str, metric: &str| Absence { run: Key::of("run", &[run]), metric: metric.to_owned(), reason: "no driver".to_owned() };
+        let absence = |run: &str, metric: &str| Absence {
+            run: Key::of("run", &[run]),
+            metric: metric.to_owned(),
+            reason: "no driver".to_owned(),
+        };
         let absences = [absence("a", "GPU"), absence("b", "GPU"), absence("a", "NVML")];
-        let groups: Vec<(&str, usize)> = grouped(&absences).into_iter().map(|(metric, _, runs)| (metric, runs.len())).collect();
+        let groups: Vec<(&str, usize)> =
+            grouped(&absences).into_iter().map(|(metric, _, runs)| (metric, runs.len())).collect();
         assert_eq!(groups, [("GPU", 2), ("NVML", 1)]);
     }
 }

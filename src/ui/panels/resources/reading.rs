@@ -87,7 +87,8 @@ mod tests {
     }
 
     fn raw(points: &[(i64, f64)]) -> Thinned {
-        let buckets = points.iter().map(|&(at, value)| bucket(at, u64::from(value.is_finite()), value, value, value)).collect();
+        let buckets =
+            points.iter().map(|&(at, value)| bucket(at, u64::from(value.is_finite()), value, value, value)).collect();
         Thinned { buckets, bucket_nanos: 0, gap_nanos: 15 }
     }
 

@@ -40,7 +40,8 @@ impl Plot {
     /// How many legend entries are details.
     #[must_use]
     pub fn num_details(&self) -> usize {
-        let details: BTreeSet<&str> = self.curves.iter().filter(|curve| curve.is_detail).map(|curve| curve.legend.as_str()).collect();
+        let details: BTreeSet<&str> =
+            self.curves.iter().filter(|curve| curve.is_detail).map(|curve| curve.legend.as_str()).collect();
         details.len()
     }
 
@@ -71,7 +72,8 @@ impl Plot {
 
     /// Hides every other entry; if that is how it is already, shows them all.
     pub fn isolate(&self, view: &mut View, legend: &str) {
-        let others: BTreeSet<String> = self.curves.iter().filter(|curve| curve.legend != legend).map(|curve| self.entry(&curve.legend)).collect();
+        let others: BTreeSet<String> =
+            self.curves.iter().filter(|curve| curve.legend != legend).map(|curve| self.entry(&curve.legend)).collect();
         let is_alone = !others.is_empty() && others.is_subset(&view.hidden_series);
         self.show_all(view);
         if !is_alone {
@@ -215,10 +217,18 @@ mod tests {
 
     #[test]
     fn the_same_entry_of_two_runs_has_one_colour() {
-        let answer = answer(vec![entry("a", "cpu10", false), entry("a", "cpu2", false), entry("a", "all", true), entry("b", "all", true)]);
+        let answer = answer(vec![
+            entry("a", "cpu10", false),
+            entry("a", "cpu2", false),
+            entry("a", "all", true),
+            entry("b", "all", true),
+        ]);
         let plots = stack(&answer, &view(&["a", "b"]));
-        let found: Vec<(&str, usize, usize, bool)> =
-            plots[0].curves.iter().map(|curve| (curve.legend.as_str(), curve.run, curve.hue, curve.is_detail)).collect();
+        let found: Vec<(&str, usize, usize, bool)> = plots[0]
+            .curves
+            .iter()
+            .map(|curve| (curve.legend.as_str(), curve.run, curve.hue, curve.is_detail))
+            .collect();
         assert_eq!(found, [("all", 0, 0, false), ("all", 1, 0, false), ("cpu2", 0, 1, true), ("cpu10", 0, 2, true)]);
         assert_eq!((plots[0].listed(false).count(), plots[0].listed(true).count(), plots[0].num_details()), (2, 4, 2));
     }

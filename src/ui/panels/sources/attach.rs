@@ -39,7 +39,8 @@ impl Form {
         let mut is_sent = false;
         ui.horizontal_wrapped(|ui| {
             let label = ui.label("Process");
-            let field = TextEdit::singleline(&mut self.text).hint_text("id, or words of its command line").desired_width(280.0);
+            let field =
+                TextEdit::singleline(&mut self.text).hint_text("id, or words of its command line").desired_width(280.0);
             let response = ui.add(field).labelled_by(label.id);
             if std::mem::take(&mut self.wants_focus) {
                 response.request_focus();

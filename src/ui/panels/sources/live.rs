@@ -11,20 +11,35 @@ use crate::ui::panels::Context;
 use crate::ui::theme::{Palette, ROW_HEIGHT};
 
 /// Draws the attachments; those that are over can be put away.
-pub fn live_ui(ui: &mut Ui, attachments: &[AttachmentStatus], put_away: &mut Vec<AttachmentId>, context: &mut Context<'_>, palette: &Palette) {
+pub fn live_ui(
+    ui: &mut Ui,
+    attachments: &[AttachmentStatus],
+    put_away: &mut Vec<AttachmentId>,
+    context: &mut Context<'_>,
+    palette: &Palette,
+) {
     if attachments.is_empty() {
         return;
     }
     ui.label(egui::RichText::new("Followed now").strong());
-    egui::ScrollArea::vertical().id_salt("followed").max_height(ROW_HEIGHT * 6.0).auto_shrink([false, true]).show(ui, |ui| {
-        for status in attachments {
-            ui.push_id(status.id, |ui| row_ui(ui, status, put_away, context, palette));
-        }
-    });
+    egui::ScrollArea::vertical().id_salt("followed").max_height(ROW_HEIGHT * 6.0).auto_shrink([false, true]).show(
+        ui,
+        |ui| {
+            for status in attachments {
+                ui.push_id(status.id, |ui| row_ui(ui, status, put_away, context, palette));
+            }
+        },
+    );
     ui.separator();
 }
 
-fn row_ui(ui: &mut Ui, status: &AttachmentStatus, put_away: &mut Vec<AttachmentId>, context: &mut Context<'_>, palette: &Palette) {
+fn row_ui(
+    ui: &mut Ui,
+    status: &AttachmentStatus,
+    put_away: &mut Vec<AttachmentId>,
+    context: &mut Context<'_>,
+    palette: &Palette,
+) {
     ui.horizontal(|ui| {
         let standing = Standing::Followed(status.state);
         let (rect, _) = ui.allocate_exact_size(Vec2::new(14.0, ROW_HEIGHT), Sense::hover());

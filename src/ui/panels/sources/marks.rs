@@ -68,7 +68,16 @@ pub fn kind(painter: &Painter, at: Pos2, kind: SourceKind, colour: Color32) {
     let line = |points: &[(f32, f32)]| Shape::line(points.iter().map(|point| offset(at, *point)).collect(), stroke);
     match kind {
         SourceKind::Import => {
-            painter.add(line(&[(0.3, -1.1), (-0.8, -1.1), (-0.8, 1.1), (0.8, 1.1), (0.8, -0.6), (0.3, -1.1), (0.3, -0.6), (0.8, -0.6)]));
+            painter.add(line(&[
+                (0.3, -1.1),
+                (-0.8, -1.1),
+                (-0.8, 1.1),
+                (0.8, 1.1),
+                (0.8, -0.6),
+                (0.3, -1.1),
+                (0.3, -0.6),
+                (0.8, -0.6),
+            ]));
         }
         SourceKind::Attachment => {
             painter.add(line(&[(-1.0, 0.7), (-0.4, -0.3), (0.2, 0.3), (1.0, -0.8)]));

@@ -70,7 +70,14 @@ impl SourcesPanel {
     }
 
     /// The report of the chosen source, below the table.
-    fn report_ui(&mut self, ui: &mut Ui, sources: &[SourceRow], attachments: &[AttachmentStatus], context: &mut Context<'_>, palette: &'static Palette) {
+    fn report_ui(
+        &mut self,
+        ui: &mut Ui,
+        sources: &[SourceRow],
+        attachments: &[AttachmentStatus],
+        context: &mut Context<'_>,
+        palette: &'static Palette,
+    ) {
         let chosen = self.chosen.and_then(|key| sources.iter().find(|row| row.source.key == key));
         let Some(row) = chosen else {
             self.chosen = None;
@@ -112,7 +119,10 @@ fn buttons_ui(ui: &mut Ui, context: &mut Context<'_>, attach: &mut attach::Form)
             }
         }
         let response = ui.selectable_label(attach.is_open(), "Attach to a process…");
-        if response.on_hover_text("Sample a running program and everything it starts, together with this host").clicked() {
+        if response
+            .on_hover_text("Sample a running program and everything it starts, together with this host")
+            .clicked()
+        {
             attach.toggle();
         }
     });
@@ -130,7 +140,10 @@ fn empty_ui(ui: &mut Ui, context: &mut Context<'_>, palette: &Palette) {
         ui.vertical_centered(|ui| {
             ui.add_space(space);
             ui.label(egui::RichText::new("Nothing has come in yet").heading().color(palette.text_strong));
-            ui.label(egui::RichText::new("Drop files or folders anywhere in this window, or record a run:").color(palette.text_weak));
+            ui.label(
+                egui::RichText::new("Drop files or folders anywhere in this window, or record a run:")
+                    .color(palette.text_weak),
+            );
             ui.label(egui::RichText::new("reelbench record -- COMMAND").monospace().color(palette.text));
             ui.add_space(12.0);
             ui.label(egui::RichText::new("Files that can be read and followed").strong());

@@ -21,7 +21,14 @@ const EFFECT_WIDTH: f32 = 72.0;
 const RECORDS_WIDTH: f32 = 84.0;
 
 /// Draws the report into all the space there is.
-pub fn report_ui(ui: &mut Ui, answer: &SourceAnswer, standing: Standing, effect: &mut Option<Effect>, context: &mut Context<'_>, palette: &Palette) {
+pub fn report_ui(
+    ui: &mut Ui,
+    answer: &SourceAnswer,
+    standing: Standing,
+    effect: &mut Option<Effect>,
+    context: &mut Context<'_>,
+    palette: &Palette,
+) {
     title_ui(ui, answer, standing, palette);
     facts_ui(ui, answer, standing, palette);
     ui.add_space(4.0);
@@ -32,7 +39,11 @@ pub fn report_ui(ui: &mut Ui, answer: &SourceAnswer, standing: Standing, effect:
 fn title_ui(ui: &mut Ui, answer: &SourceAnswer, standing: Standing, palette: &Palette) {
     ui.horizontal(|ui| {
         let source = &answer.source.source;
-        ui.label(egui::RichText::new(format!("{} {}", words::kind(source.kind), words::name(source))).heading().color(palette.text_strong));
+        ui.label(
+            egui::RichText::new(format!("{} {}", words::kind(source.kind), words::name(source)))
+                .heading()
+                .color(palette.text_strong),
+        );
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(14.0), Sense::hover());
         marks::standing(ui.painter(), rect.center(), standing, palette);
         ui.label(egui::RichText::new(standing.name()).color(marks::standing_colour(standing, palette)));
@@ -83,14 +94,21 @@ fn filter_ui(ui: &mut Ui, answer: &SourceAnswer, effect: &mut Option<Effect>, co
         for found in [Effect::Skipped, Effect::Repaired, Effect::Noticed] {
             let number = words::num_records(&answer.issues, Some(found));
             let text = format!("{} {}", capital(found.name()), words::figure(number));
-            ui.add_enabled_ui(number > 0 || *effect == Some(found), |ui| ui.selectable_value(effect, Some(found), text));
+            ui.add_enabled_ui(number > 0 || *effect == Some(found), |ui| {
+                ui.selectable_value(effect, Some(found), text)
+            });
         }
         ui.separator();
-        if ui.button("Copy as text").on_hover_text("Puts this report on the clipboard, as far as it is shown").clicked() {
+        if ui.button("Copy as text").on_hover_text("Puts this report on the clipboard, as far as it is shown").clicked()
+        {
             context.commands.push(Command::Copy(words::report(answer, *effect)));
         }
         if !answer.runs.is_empty() {
-            let text = if answer.runs.len() == 1 { "Show its run".to_owned() } else { format!("Show its {} runs", answer.runs.len()) };
+            let text = if answer.runs.len() == 1 {
+                "Show its run".to_owned()
+            } else {
+                format!("Show its {} runs", answer.runs.len())
+            };
             if ui.button(text).clicked() {
                 context.commands.push(Command::ShowRuns(answer.runs.clone()));
             }
@@ -106,26 +124,43 @@ fn capital(word: &str) -> String {
 fn issues_ui(ui: &mut Ui, issues: &[Issue], effect: Option<Effect>, palette: &Palette) {
     let shown: Vec<&Issue> = words::filtered(issues, effect).collect();
     if shown.is_empty() {
-        let text = if issues.is_empty() { "Everything was kept as it was: nothing was repaired or skipped" } else { "Nothing of that sort" };
+        let text = if issues.is_empty() {
+            "Everything was kept as it was: nothing was repaired or skipped"
+        } else {
+            "Nothing of that sort"
+        };
         ui.add_space(8.0);
         ui.label(egui::RichText::new(text).color(palette.text_weak));
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().id_salt("issues").auto_shrink(false).show_rows(ui, ISSUE_HEIGHT, shown.len(), |ui, range| {
-        for (place, issue) in shown.iter().enumerate().take(range.end).skip(range.start) {
-            issue_ui(ui, place, issue, palette);
-        }
-    });
+    ScrollArea::vertical().id_salt("issues").auto_shrink(false).show_rows(
+        ui,
+        ISSUE_HEIGHT,
+        shown.len(),
+        |ui, range| {
+            for (place, issue) in shown.iter().enumerate().take(range.end).skip(range.start) {
+                issue_ui(ui, place, issue, palette);
+            }
+        },
+    );
 }
 
 fn issue_ui(ui: &mut Ui, place: usize, issue: &Issue, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width() - 10.0, ISSUE_HEIGHT), Sense::click());
     let kind = issue.kind;
     let (severity, effect) = (kind.severity(), kind.effect());
-    let records = if issue.num_records == 1 { String::new() } else { format!("{} records", words::figure(issue.num_records)) };
+    let records =
+        if issue.num_records == 1 { String::new() } else { format!("{} records", words::figure(issue.num_records)) };
     response.widget_info(|| {
-        let text = format!("{}, {}, {}: {} {} {records}", issue.place, severity.name(), effect.name(), kind.sentence(), issue.detail);
+        let text = format!(
+            "{}, {}, {}: {} {} {records}",
+            issue.place,
+            severity.name(),
+            effect.name(),
+            kind.sentence(),
+            issue.detail
+        );
         WidgetInfo::labeled(Role::Row, true, text.trim_end())
     });
     let painter = ui.painter();

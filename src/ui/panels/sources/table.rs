@@ -68,14 +68,23 @@ fn fitting(width: f32) -> Vec<(&'static Layout, f32)> {
         let used: f32 = shown.iter().map(|layout| layout.width + GAP).sum();
         if used + NAME_WIDTH <= width || rank == 0 {
             let rest = (width - used).max(60.0);
-            return shown.into_iter().map(|layout| (layout, if layout.column == Column::Name { rest } else { layout.width })).collect();
+            return shown
+                .into_iter()
+                .map(|layout| (layout, if layout.column == Column::Name { rest } else { layout.width }))
+                .collect();
         }
         rank = COLUMNS.iter().map(|layout| layout.rank).filter(|found| *found < rank).max().unwrap_or(0);
     }
 }
 
 /// Draws the table into all the space there is. Clicking a row chooses it, clicking it again lets it go.
-pub fn table_ui(ui: &mut Ui, rows: &[SourceRow], chosen: &mut Option<Key>, standing: impl Fn(&SourceRow) -> Standing, palette: &Palette) {
+pub fn table_ui(
+    ui: &mut Ui,
+    rows: &[SourceRow],
+    chosen: &mut Option<Key>,
+    standing: impl Fn(&SourceRow) -> Standing,
+    palette: &Palette,
+) {
     let columns = fitting(ui.available_width() - 12.0);
     headings_ui(ui, &columns, palette);
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -101,7 +110,15 @@ fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line_strong));
 }
 
-fn row_ui(ui: &mut Ui, place: usize, row: &SourceRow, chosen: &mut Option<Key>, standing: Standing, columns: &[(&Layout, f32)], palette: &Palette) {
+fn row_ui(
+    ui: &mut Ui,
+    place: usize,
+    row: &SourceRow,
+    chosen: &mut Option<Key>,
+    standing: Standing,
+    columns: &[(&Layout, f32)],
+    palette: &Palette,
+) {
     let source = &row.source;
     let is_chosen = *chosen == Some(source.key);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
@@ -132,7 +149,16 @@ fn row_ui(ui: &mut Ui, place: usize, row: &SourceRow, chosen: &mut Option<Key>, 
 }
 
 #[expect(clippy::too_many_arguments, reason = "one cell: where, what and how")]
-fn cell_ui(ui: &Ui, cell: Rect, layout: &Layout, row: &SourceRow, standing: Standing, ink: egui::Color32, is_chosen: bool, palette: &Palette) {
+fn cell_ui(
+    ui: &Ui,
+    cell: Rect,
+    layout: &Layout,
+    row: &SourceRow,
+    standing: Standing,
+    ink: egui::Color32,
+    is_chosen: bool,
+    palette: &Palette,
+) {
     let source = &row.source;
     let weak = if is_chosen { ink } else { palette.text_weak };
     let font = FontId::proportional(BODY_SIZE);
@@ -154,7 +180,9 @@ fn cell_ui(ui: &Ui, cell: Rect, layout: &Layout, row: &SourceRow, standing: Stan
             marks::kind(ui.painter(), at, source.kind, weak);
             words(cell, words::kind(source.kind), ink);
         }
-        Column::Name => cells::text(ui, cell, egui::RichText::new(words::name(source)).strong(), font.clone(), ink, Align::Min),
+        Column::Name => {
+            cells::text(ui, cell, egui::RichText::new(words::name(source)).strong(), font.clone(), ink, Align::Min)
+        }
         Column::Format => words(cell, format_title(&source.format), weak),
         Column::Read => cells::text(ui, cell, time::format_local(source.read_at_nanos), small, weak, Align::Min),
         Column::Runs => count(row.num_runs, ink),

@@ -10,7 +10,8 @@ use crate::model::{Effect, Issue, Source, SourceKind, Zone, time};
 /// What a source is called: a file by its name, a recording by its command.
 #[must_use]
 pub fn name(source: &Source) -> &str {
-    let is_command = source.kind == SourceKind::Recording || source.location.contains(' ') && !source.location.contains(['/', '\\']);
+    let is_command =
+        source.kind == SourceKind::Recording || source.location.contains(' ') && !source.location.contains(['/', '\\']);
     let trimmed = source.location.trim_end_matches(['/', '\\']);
     match trimmed.rsplit(['/', '\\']).next() {
         Some(name) if !is_command && !name.is_empty() => name,
@@ -67,7 +68,9 @@ impl Standing {
             (Self::Followed(_), _) => "It is followed now",
             (Self::Complete, _) => "It was read to its end",
             (Self::Incomplete, SourceKind::Import) => "It was not read to its end; import it again to go on",
-            (Self::Incomplete, SourceKind::Attachment) => "Following stopped before its end; follow it again to go on where it stopped",
+            (Self::Incomplete, SourceKind::Attachment) => {
+                "Following stopped before its end; follow it again to go on where it stopped"
+            }
             (Self::Incomplete, SourceKind::Recording) => "The recorder did not end it: it still runs or was killed",
         }
     }
@@ -135,7 +138,9 @@ pub fn cursor(source: &Source) -> Option<String> {
     };
     let size = source.size_bytes.and_then(|size| u64::try_from(size).ok());
     match (&source.cursor, size) {
-        (Some(cursor), Some(size)) if cursor.offset_bytes < size => Some(format!("{} of {} read", bytes(cursor.offset_bytes), bytes(size))),
+        (Some(cursor), Some(size)) if cursor.offset_bytes < size => {
+            Some(format!("{} of {} read", bytes(cursor.offset_bytes), bytes(size)))
+        }
         (Some(cursor), _) => Some(format!("{} read", bytes(cursor.offset_bytes))),
         (None, Some(size)) => Some(bytes(size)),
         (None, None) => None,
@@ -252,7 +257,10 @@ mod tests {
 
     #[test]
     fn what_was_kept_is_a_sentence() {
-        assert_eq!(kept(&row(source(SourceKind::Import, "a"))), "1 run, 7 spans, 3\u{2009}400 samples, 1 usage; 12 were there already");
+        assert_eq!(
+            kept(&row(source(SourceKind::Import, "a"))),
+            "1 run, 7 spans, 3\u{2009}400 samples, 1 usage; 12 were there already"
+        );
     }
 
     #[test]

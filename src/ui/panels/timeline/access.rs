@@ -12,9 +12,15 @@ use crate::model::Key;
 const MAX_SPOKEN: usize = 400;
 
 /// Lists the drawn bars below the lanes' own node. Costs nothing while nobody listens. A bar that is chosen is returned.
-pub fn list_ui(ui: &mut Ui, lanes: &Response, tracks: &[Track], drawn: &[(usize, Vec<Drawn>)], selected: Option<Key>) -> Option<At> {
+pub fn list_ui(
+    ui: &mut Ui,
+    lanes: &Response,
+    tracks: &[Track],
+    drawn: &[(usize, Vec<Drawn>)],
+    selected: Option<Key>,
+) -> Option<At> {
     ui.ctx().accesskit_node_builder(lanes.id, |_| ())?;
-    let mut ui = ui.new_child(UiBuilder::new().id_salt("spoken").accessibility_parent(lanes.id));
+    let ui = ui.new_child(UiBuilder::new().id_salt("spoken").accessibility_parent(lanes.id));
     let mut chosen = None;
     let mut num_left = MAX_SPOKEN;
     for (at, bars) in drawn {
@@ -26,7 +32,7 @@ pub fn list_ui(ui: &mut Ui, lanes: &Response, tracks: &[Track], drawn: &[(usize,
                 continue;
             }
             num_left = num_left.saturating_sub(1);
-            let id = ui.id().with(span.key);
+            let id = ui.scope_id().with(span.key);
             ui.interact(bar.rect.intersect(lanes.rect), id, Sense::hover());
             let bounds = bar.rect.intersect(lanes.rect);
             ui.ctx().accesskit_node_builder(id, |node| {

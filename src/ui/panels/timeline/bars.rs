@@ -73,8 +73,9 @@ impl Canvas<'_> {
             ink.rect(Rect::from_min_max(pos2(left, top), pos2(right, ink.snap(top + LANE_HEIGHT))), ground);
         }
         let (top, bottom) = (self.top + group.lane_top(lanes.start), self.top + group.lane_top(lanes.end));
-        for x in self.grid.iter().map(|x| ink.snap(*x)) {
-            let pixel = ink.pixel;
+        let pixel = ink.pixel;
+        for x in self.grid {
+            let x = ink.snap(*x);
             ink.rect(Rect::from_min_max(pos2(x, top), pos2(x + pixel, bottom)), self.palette.grid_major);
         }
     }
@@ -87,7 +88,15 @@ impl Canvas<'_> {
     }
 
     /// Draws the lanes of one run that are in sight; `drawn` gets the bars with room for a label.
-    pub fn run(&self, ink: &mut Ink, track: &Track, spans: &Spans, group: &Group, emphasis: &Emphasis<'_>, drawn: &mut Vec<Drawn>) {
+    pub fn run(
+        &self,
+        ink: &mut Ink,
+        track: &Track,
+        spans: &Spans,
+        group: &Group,
+        emphasis: &Emphasis<'_>,
+        drawn: &mut Vec<Drawn>,
+    ) {
         let heights = self.clip.top() - self.top..self.clip.bottom() - self.top;
         let origin = track.frame.origin_nanos;
         let window = (track.frame.to_clock(self.scale.window.0), track.frame.to_clock(self.scale.window.1));
@@ -132,7 +141,9 @@ impl Canvas<'_> {
                 if emphasis.selected == Some(span.key) && matches!(piece, Piece::One(_)) {
                     outlines.push((rect, self.palette.highlight, 2.0));
                 } else if emphasis.found.is_some() && is_match {
-                    outlines.push((rect, self.palette.highlight, 1.0));
+                    // A frame around slivers would leave nothing of them: they get a mark above.
+                    let mark = if rect.width() >= 5.0 { rect } else { rect.with_max_y(rect.top() + 2.0) };
+                    outlines.push((mark, self.palette.highlight, 1.0));
                 }
                 if matches!(piece, Piece::One(_)) && rect.width() >= 3.0 {
                     drawn.push(Drawn { place, rect, fill });
@@ -151,7 +162,8 @@ impl Canvas<'_> {
     }
 
     fn span(&self, ink: &mut Ink, rect: Rect, span: &TimelineSpan, fill: Color32, is_match: bool) {
-        let fade = |colour: Color32| if is_match { colour } else { over(colour.gamma_multiply(0.3), self.palette.canvas) };
+        let fade =
+            |colour: Color32| if is_match { colour } else { over(colour.gamma_multiply(0.3), self.palette.canvas) };
         // A gap of a pixel tells neighbours apart.
         let rect = if rect.width() > 4.0 { rect.with_max_x(rect.right() - ink.pixel) } else { rect };
         let is_wide = rect.width() >= MIN_SHAPE_WIDTH;
@@ -224,9 +236,11 @@ impl Canvas<'_> {
                 continue;
             }
             let text = format!("idle {}", format_duration(gap.end_nanos.saturating_sub(gap.start_nanos)));
-            let galley = self.painter.layout_no_wrap(text, FontId::proportional(SMALL_SIZE - 1.0), self.palette.interrupted);
+            let galley =
+                self.painter.layout_no_wrap(text, FontId::proportional(SMALL_SIZE - 1.0), self.palette.interrupted);
             if galley.size().x + 6.0 <= right - left {
-                let at = Align2::CENTER_BOTTOM.anchor_size(pos2((left + right) / 2.0, self.top + group.bottom), galley.size());
+                let at = Align2::CENTER_BOTTOM
+                    .anchor_size(pos2((left + right) / 2.0, self.top + group.bottom), galley.size());
                 let ground = over(self.palette.canvas.gamma_multiply(0.85), self.palette.canvas_stripe);
                 self.painter.rect_filled(at.expand2(vec2(3.0, 0.0)), 3.0, ground);
                 self.painter.galley(at.min, galley, self.palette.interrupted);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use egui::{Frame, Label, RichText, ScrollArea, Stroke, Ui};
+use egui::{Align, Frame, Label, Layout, RichText, ScrollArea, Stroke, Ui};
 use rust_decimal::Decimal;
 
 use super::labels;
@@ -67,7 +67,9 @@ impl Details {
         let span = &answer.span;
         let palette = Palette::of(ui.ctx());
         if !answer.path.is_empty() {
-            ui.add(Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap());
+            ui.add(
+                Label::new(RichText::new(format!("in {}", answer.path.join(" › "))).color(palette.text_weak)).wrap(),
+            );
         }
         outcome_ui(ui, span.outcome);
         error_ui(ui, span.error.as_deref());
@@ -87,26 +89,24 @@ impl Details {
         });
         if !span.measurements.is_empty() {
             heading_ui(ui, "Measurements");
-            facts_ui(ui, "measurements", |facts| {
-                for measurement in &span.measurements {
-                    let stat = if measurement.stat == Stat::Value { "" } else { measurement.stat.name() };
-                    let name = format!("{} {stat}", readable(&measurement.name));
-                    facts.text(name.trim_end(), measurement.unit.format(measurement.value));
-                }
-            });
+            for measurement in &span.measurements {
+                let stat = if measurement.stat == Stat::Value { "" } else { measurement.stat.name() };
+                let name = format!("{} {stat}", readable(&measurement.name));
+                figure_ui(ui, name.trim_end(), &measurement.unit.format(measurement.value));
+            }
         }
         usages_ui(ui, &answer.usages);
         if !answer.series.is_empty() {
             heading_ui(ui, "Series");
-            facts_ui(ui, "series", |facts| {
-                for row in &answer.series {
-                    let range = match (row.min, row.max) {
-                        (Some(min), Some(max)) => format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max)),
-                        _ => format!("{} samples", row.num_samples),
-                    };
-                    facts.text(&readable(&row.series.name), range);
-                }
-            });
+            for row in &answer.series {
+                let range = match (row.min, row.max) {
+                    (Some(min), Some(max)) => {
+                        format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max))
+                    }
+                    _ => format!("{} samples", row.num_samples),
+                };
+                figure_ui(ui, &readable(&row.series.name), &range);
+            }
         }
         if !span.attributes.is_empty() {
             heading_ui(ui, "Attributes");
@@ -181,10 +181,25 @@ fn title_ui(ui: &mut Ui, title: &str) -> bool {
     .inner
 }
 
+/// A name and its figure at the right edge; a name too long is cut and told on hovering.
+fn figure_ui(ui: &mut Ui, name: &str, figure: &str) {
+    let weak = Palette::of(ui.ctx()).text_weak;
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        ui.add(Label::new(figure).selectable(true));
+        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+            ui.add(Label::new(RichText::new(name).color(weak)).selectable(false).truncate());
+        });
+    });
+}
+
 fn error_ui(ui: &mut Ui, error: Option<&str>) {
     let Some(error) = error else { return };
     let palette = Palette::of(ui.ctx());
-    let frame = Frame::new().fill(palette.canvas_stripe).stroke(Stroke::new(1.0, palette.failed)).inner_margin(8).corner_radius(4);
+    let frame = Frame::new()
+        .fill(palette.canvas_stripe)
+        .stroke(Stroke::new(1.0, palette.failed))
+        .inner_margin(8)
+        .corner_radius(4);
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.add(Label::new(RichText::new(error).monospace().color(palette.text)).wrap().selectable(true));

@@ -36,7 +36,12 @@ pub fn answer(stages: &[(&str, i64, i64, Option<u32>)]) -> TimelineAnswer {
             }
         })
         .collect();
-    let run = RunSummary { run: Run::new(Key::of("run", &["a"])), num_spans: stages.len() as u64, num_failed_spans: 0, last_nanos: None };
+    let run = RunSummary {
+        run: Run::new(Key::of("run", &["a"])),
+        num_spans: stages.len() as u64,
+        num_failed_spans: 0,
+        last_nanos: None,
+    };
     let end = stages.iter().map(|stage| stage.2).max().unwrap_or(0);
     TimelineAnswer { run, bounds: (0, end), num_lanes: packed.num_lanes, spans, names, reported_costs: BTreeMap::new() }
 }

@@ -1,15 +1,17 @@
 //! The line above a run's lanes: how it ended, what it is, how long it took, what it cost.
 
-use egui::{Button, Label, Rect, RichText, Ui, UiBuilder, vec2};
+use egui::{Button, Color32, Label, Rect, RichText, Sense, Ui, UiBuilder, vec2};
 
 use super::moments;
 use super::tracks::{Content, Track};
 use crate::model::time::format_duration;
+use crate::model::unit::group_thousands;
 use crate::ui::badge::outcome_ui;
 use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE, strong};
 
-/// Draws the header into its line. True when its details are asked for.
-pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, is_open: bool) -> bool {
+/// Draws the header into its line. `key` is the colour of the run's curves in the strip, where several runs share it.
+/// True when its details are asked for.
+pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, key: Option<Color32>, is_open: bool) -> bool {
     let palette = Palette::of(ui.ctx());
     ui.painter().rect_filled(rect, 0.0, palette.panel);
     ui.painter().hline(rect.x_range(), rect.top(), (1.0, palette.line));
@@ -22,6 +24,11 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, is_open: bool) -> bool 
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.spacing_mut().item_spacing.x = 10.0;
         outcome_ui(ui, track.frame.outcome);
+        if let Some(key) = key {
+            let (line, response) = ui.allocate_exact_size(vec2(14.0, 3.0), Sense::hover());
+            ui.painter().rect_filled(line, 1.5, key);
+            response.on_hover_text("The colour of this run's curves below");
+        }
         let title = Button::new(strong(track.frame.title.as_str(), BODY_SIZE)).frame(false).selected(is_open);
         let response = ui.add(title).on_hover_text("Show the labels, notes and facts of this run");
         is_asked = response.clicked();
@@ -40,14 +47,24 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, is_open: bool) -> bool 
                     ui.label(weak(pipeline.to_owned()));
                 }
                 let num_spans = spans.answer.spans.len();
-                ui.label(weak(format!("{num_spans} {}", if num_spans == 1 { "span" } else { "spans" })));
+                let count = group_thousands(num_spans as f64);
+                ui.label(weak(format!("{count} {}", if num_spans == 1 { "span" } else { "spans" })));
                 if run.num_failed_spans > 0 {
-                    ui.label(RichText::new(format!("{} failed", run.num_failed_spans)).size(SMALL_SIZE).color(palette.failed));
+                    ui.label(
+                        RichText::new(format!("{} failed", run.num_failed_spans))
+                            .size(SMALL_SIZE)
+                            .color(palette.failed),
+                    );
                 }
                 if let Some(idle) = &track.idle {
                     let whole = end.saturating_sub(start);
-                    let text = format!("idle {} ({})", format_duration(idle.idle_nanos), moments::share(idle.idle_nanos, whole));
-                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted)).on_hover_text(&idle.basis);
+                    let text = format!(
+                        "idle {} ({})",
+                        format_duration(idle.idle_nanos),
+                        moments::share(idle.idle_nanos, whole)
+                    );
+                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted))
+                        .on_hover_text(&idle.basis);
                 }
             }
             Content::Loading => {

@@ -43,7 +43,11 @@ fn merged_ui(ui: &mut Ui, track: &Track, spans: &Spans, merged: &Merged) {
     let longest = &spans.answer.spans[merged.longest as usize];
     ui.label(strong(format!("{} spans, {} in sum", merged.count, format_duration(merged.busy_nanos)), BODY_SIZE));
     let from = track.frame.to_elapsed(merged.start_nanos);
-    small_ui(ui, format!("{} – {}", moments::elapsed(from), moments::elapsed(track.frame.to_elapsed(merged.end_nanos))), palette.text_weak);
+    small_ui(
+        ui,
+        format!("{} – {}", moments::elapsed(from), moments::elapsed(track.frame.to_elapsed(merged.end_nanos))),
+        palette.text_weak,
+    );
     ui.horizontal(|ui| {
         small_ui(ui, "longest".to_owned(), palette.text_weak);
         key_ui(ui, spans.fills[longest.name as usize], spans.answer.name(longest));

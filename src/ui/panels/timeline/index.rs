@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_merged_piece_takes_after_its_longest_span() {
-        let mut bars: Vec<(&str, i64, i64, Option<u32>)> = (0..500).map(|at| ("a", at * 10, at * 10 + 1, None)).collect();
+        let mut bars: Vec<(&str, i64, i64, Option<u32>)> =
+            (0..500).map(|at| ("a", at * 10, at * 10 + 1, None)).collect();
         bars[333].2 += 5;
         let answer = fixture::answer(&bars);
         let index = RunIndex::of(&answer);

@@ -49,7 +49,8 @@ pub fn labels_ui(
         let width = ((ui.available_width() - 110.0) / 2.0).max(48.0);
         let name = ui.add(TextEdit::singleline(&mut draft.name).desired_width(width).hint_text("Label name"));
         let value = ui.add(TextEdit::singleline(&mut draft.value).desired_width(width).hint_text("Label value"));
-        let is_entered = (name.lost_focus() || value.lost_focus()) && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let is_entered =
+            (name.lost_focus() || value.lost_focus()) && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let is_there = !draft.name.trim().is_empty();
         let is_clicked = ui.add_enabled(is_there, egui::Button::new("Set label")).clicked();
         if is_there && (is_clicked || is_entered) {

@@ -67,6 +67,8 @@ pub struct Scene<'a> {
     pub scale: Scale,
     /// The ticks' places.
     pub grid: &'a [f32],
+    /// Whether the strip below draws curves.
+    pub has_curves: bool,
     /// The run whose details are open.
     pub open_run: Option<Key>,
     /// What the pointer holds is not the lanes: no card is shown.
@@ -76,21 +78,31 @@ pub struct Scene<'a> {
 impl Lanes {
     /// Draws the lanes into a rectangle.
     pub fn lanes_ui(&mut self, ui: &mut Ui, rect: Rect, scene: &Scene<'_>, context: &mut Context<'_>) -> Happened {
-        let layout = Layout::of(scene.tracks.shown.iter().map(|track| track.spans().map_or(0, |spans| spans.answer.num_lanes)));
+        let layout =
+            Layout::of(scene.tracks.shown.iter().map(|track| track.spans().map_or(0, |spans| spans.answer.num_lanes)));
         let mut child = ui.new_child(egui::UiBuilder::new().id_salt("lanes").max_rect(rect));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         let area = ScrollArea::vertical().id_salt("lanes").auto_shrink(false).scroll_source(ScrollSource::SCROLL_BAR);
         area.show(&mut child, |ui| {
             ui.set_width(rect.width());
-            let (whole, _) = ui.allocate_exact_size(vec2(rect.width(), layout.height.max(rect.height() - 1.0)), Sense::hover());
+            let (whole, _) =
+                ui.allocate_exact_size(vec2(rect.width(), layout.height.max(rect.height() - 1.0)), Sense::hover());
             self.content_ui(ui, rect, whole.top(), &layout, scene, context)
         })
         .inner
     }
 
-    fn content_ui(&mut self, ui: &mut Ui, rect: Rect, top: f32, layout: &Layout, scene: &Scene<'_>, context: &mut Context<'_>) -> Happened {
+    fn content_ui(
+        &mut self,
+        ui: &mut Ui,
+        rect: Rect,
+        top: f32,
+        layout: &Layout,
+        scene: &Scene<'_>,
+        context: &mut Context<'_>,
+    ) -> Happened {
         let palette = Palette::of(ui.ctx());
-        let response = ui.interact(rect, ui.id().with("area"), Sense::click_and_drag());
+        let response = ui.interact(rect, ui.scope_id().with("area"), Sense::click_and_drag());
         let spoken = summary(scene, context);
         response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, &spoken));
         if response.has_focus() {
@@ -98,7 +110,8 @@ impl Lanes {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
         }
         if let Some((track, place)) = self.reveal.take()
-            && let (Some(group), Some(spans)) = (layout.groups.get(track), scene.tracks.shown.get(track).and_then(|track| track.spans()))
+            && let (Some(group), Some(spans)) =
+                (layout.groups.get(track), scene.tracks.shown.get(track).and_then(|track| track.spans()))
             && let Some(span) = spans.answer.spans.get(place as usize)
         {
             let lane_top = top + group.lane_top(span.lane);
@@ -121,7 +134,8 @@ impl Lanes {
             let own = top + group.top;
             let sticking = own.max(rect.top()).min(top + group.bottom - HEADER_HEIGHT).max(own);
             let line = Rect::from_min_size(pos2(rect.left(), sticking), vec2(rect.width(), HEADER_HEIGHT));
-            if header::header_ui(ui, line, track, scene.open_run == Some(track.frame.run)) {
+            let key = (scene.tracks.shown.len() > 1 && scene.has_curves).then(|| palette.series(at));
+            if header::header_ui(ui, line, track, key, scene.open_run == Some(track.frame.run)) {
                 happened.run = Some(track.frame.run);
             }
         }
@@ -137,12 +151,21 @@ impl Lanes {
         {
             let id = happened.response.id.with("card");
             let card = egui::Tooltip::always_open(ui.ctx().clone(), ui.layer_id(), id, egui::PopupAnchor::Pointer);
-            card.gap(14.0).accessible_name("Span under the pointer").show(|ui| hover::card_ui(ui, track, spans, pointed.piece));
+            card.gap(14.0)
+                .accessible_name("Span under the pointer")
+                .show(|ui| hover::card_ui(ui, track, spans, pointed.piece));
         }
         happened
     }
 
-    fn paint(&mut self, canvas: &Canvas<'_>, layout: &Layout, scene: &Scene<'_>, pointed: Option<Pointed>, context: &Context<'_>) {
+    fn paint(
+        &mut self,
+        canvas: &Canvas<'_>,
+        layout: &Layout,
+        scene: &Scene<'_>,
+        pointed: Option<Pointed>,
+        context: &Context<'_>,
+    ) {
         self.ink.begin(1.0 / canvas.painter.pixels_per_point());
         let heights = canvas.clip.top() - canvas.top..canvas.clip.bottom() - canvas.top;
         let groups = layout.visible_groups(heights);
@@ -218,9 +241,15 @@ fn pointed_at(scene: &Scene<'_>, layout: &Layout, x: f32, y: f32) -> Option<Poin
 /// What a screen reader says of the lanes as a whole.
 fn summary(scene: &Scene<'_>, context: &Context<'_>) -> String {
     let runs = scene.tracks.shown.len();
-    let spans: usize = scene.tracks.shown.iter().filter_map(|track| track.spans()).map(|spans| spans.answer.spans.len()).sum();
-    let failed: u64 =
-        scene.tracks.shown.iter().filter_map(|track| track.spans()).map(|spans| spans.answer.run.num_failed_spans).sum();
+    let spans: usize =
+        scene.tracks.shown.iter().filter_map(|track| track.spans()).map(|spans| spans.answer.spans.len()).sum();
+    let failed: u64 = scene
+        .tracks
+        .shown
+        .iter()
+        .filter_map(|track| track.spans())
+        .map(|spans| spans.answer.run.num_failed_spans)
+        .sum();
     let (from, to) = context.view.visible();
     let moment = crate::model::time::format_duration;
     format!("Timeline, runs: {runs}, spans: {spans}, failed: {failed}, shown from {} to {}", moment(from), moment(to))

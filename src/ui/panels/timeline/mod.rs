@@ -121,7 +121,10 @@ impl TimelinePanel {
         let height = ui.available_height();
         if let Some(range) = context.view.range {
             let panel = SidePanel::bottom("timeline range").resizable(true).default_size(170.0);
-            panel.size_range(80.0..=height * 0.6).frame(frame).show(ui, |ui| self.table.table_ui(ui, range, context));
+            panel.size_range(80.0..=height * 0.6).frame(frame).show(ui, |ui| {
+                ui.take_available_space();
+                self.table.table_ui(ui, range, context);
+            });
         }
         let subject = match context.view.span {
             Some((run, span)) => context.view.frame(run).cloned().map(|frame| (frame, Some(span))),
@@ -138,7 +141,11 @@ impl TimelinePanel {
             let panel = SidePanel::bottom("timeline details below").resizable(true).default_size(height * 0.36);
             panel.size_range(100.0..=height * 0.7)
         };
-        let is_closed = panel.frame(frame).show(ui, |ui| self.details.details_ui(ui, &subject, context)).inner;
+        let is_closed = panel.frame(frame).show(ui, |ui| {
+            ui.take_available_space();
+            self.details.details_ui(ui, &subject, context)
+        });
+        let is_closed = is_closed.inner;
         if is_closed {
             context.view.span = None;
             self.open_run = None;
@@ -157,7 +164,7 @@ impl TimelinePanel {
         let strip_height = self.strip.height().min((rect.height() - ruler_height) * 0.5).max(0.0);
         let strip = Rect::from_min_max(pos2(rect.left(), rect.bottom() - strip_height), rect.max);
         let lanes = Rect::from_min_max(pos2(rect.left(), ruler.bottom()), pos2(rect.right(), strip.top()));
-        let axis = ui.interact(ruler, ui.id().with("time axis"), Sense::CLICK | Sense::DRAG);
+        let axis = ui.interact(ruler, ui.scope_id().with("time axis"), Sense::CLICK | Sense::DRAG);
         axis.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Time axis"));
         let grid: Vec<f32> = ticks.iter().map(|tick| scale.x(tick.at_nanos)).collect();
         let scene = Scene {
@@ -165,11 +172,12 @@ impl TimelinePanel {
             search: &self.search,
             scale,
             grid: &grid,
+            has_curves: self.strip.has_curves(),
             open_run: self.open_run,
             is_held: self.hold.is_some(),
         };
         let happened = self.lanes.lanes_ui(ui, lanes, &scene, context);
-        let below = ui.interact(strip, ui.id().with("strip"), Sense::CLICK | Sense::DRAG);
+        let below = ui.interact(strip, ui.scope_id().with("strip"), Sense::CLICK | Sense::DRAG);
         let spoken = self.strip.spoken();
         below.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
         let strip_painter = painter.with_clip_rect(strip.intersect(painter.clip_rect()));

@@ -18,7 +18,15 @@ const WHEEL_POINTS: f64 = 220.0;
 
 impl TimelinePanel {
     /// Answers to everything that happened in this frame.
-    pub(super) fn respond(&mut self, ui: &Ui, scale: &Scale, axis: &Response, strip: &Response, happened: &Happened, context: &mut Context<'_>) {
+    pub(super) fn respond(
+        &mut self,
+        ui: &Ui,
+        scale: &Scale,
+        axis: &Response,
+        strip: &Response,
+        happened: &Happened,
+        context: &mut Context<'_>,
+    ) {
         let lanes = &happened.response;
         self.keys(ui, lanes, context);
         self.cursor(ui, scale, &[axis, lanes, strip], context);
@@ -129,7 +137,15 @@ impl TimelinePanel {
         }
     }
 
-    fn drag(&mut self, ui: &Ui, scale: &Scale, response: &Response, is_on_axis: bool, pointed: Option<Pointed>, context: &mut Context<'_>) {
+    fn drag(
+        &mut self,
+        ui: &Ui,
+        scale: &Scale,
+        response: &Response,
+        is_on_axis: bool,
+        pointed: Option<Pointed>,
+        context: &mut Context<'_>,
+    ) {
         let is_shift = ui.input(|input| input.modifiers.shift);
         if response.contains_pointer()
             && let Some(at) = response.hover_pos()
@@ -154,12 +170,10 @@ impl TimelinePanel {
             }
             self.hold = Some(hold);
         }
-        let (Some(hold), true) = (self.hold, response.dragged()) else {
-            if response.drag_stopped() {
-                self.hold = None;
-            }
-            return;
-        };
+        let Some(hold) = self.hold.filter(|_| response.dragged() || response.drag_stopped()) else { return };
+        if response.drag_stopped() {
+            self.hold = None;
+        }
         let Some(at) = response.interact_pointer_pos() else { return };
         if hold == Hold::Lanes {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);

@@ -65,7 +65,10 @@ fn inside(label: Rect, rect: Rect) -> Rect {
 fn chip(painter: &Painter, rect: Rect, x: f32, text: String) {
     let palette = Palette::of(painter.ctx());
     let galley = painter.layout_no_wrap(text, FontId::proportional(SMALL_SIZE), palette.canvas);
-    let label = inside(Align2::CENTER_CENTER.anchor_size(pos2(x, rect.center().y), galley.size()).expand2(vec2(4.0, 2.0)), rect);
+    let label = inside(
+        Align2::CENTER_CENTER.anchor_size(pos2(x, rect.center().y), galley.size()).expand2(vec2(4.0, 2.0)),
+        rect,
+    );
     painter.rect_filled(label, 3.0, palette.cursor);
     painter.galley(label.min + vec2(4.0, 2.0), galley, palette.canvas);
 }
@@ -100,7 +103,11 @@ pub fn paint_over(painter: &Painter, rect: Rect, scale: &Scale, view: &View) {
         let (left, right) = (scale.x(start), scale.x(end));
         let (from, to) = (left.clamp(rect.left(), rect.right()), right.clamp(rect.left(), rect.right()));
         if to > from {
-            painter.rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 0.0, palette.range);
+            painter.rect_filled(
+                Rect::from_x_y_ranges(from..=to, rect.y_range()),
+                0.0,
+                palette.range.gamma_multiply(0.7),
+            );
         }
         for edge in [left, right] {
             if rect.x_range().contains(edge) {

@@ -136,7 +136,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, num_matches: usize) {
-        let mut answer = fixture::answer(&[("_2_asr", 0, 10, None), ("_4_1_summarize", 10, 20, None), ("ffmpeg Mux", 20, 30, None)]);
+        let mut answer =
+            fixture::answer(&[("_2_asr", 0, 10, None), ("_4_1_summarize", 10, 20, None), ("ffmpeg Mux", 20, 30, None)]);
         answer.spans[2].outcome = Outcome::Failed;
         answer.spans[2].kind = SpanKind::ApiCall;
         let answer = Arc::new(answer);

@@ -141,8 +141,7 @@ impl Ink {
         let step = rect.height() / f32::from(NUM_TEETH);
         for tooth in 0..NUM_TEETH {
             let top = rect.top() + f32::from(tooth) * step;
-            let [above, tip, below] =
-                [pos2(inner, top), pos2(rect.right(), top + step / 2.0), pos2(inner, top + step)];
+            let [above, tip, below] = [pos2(inner, top), pos2(rect.right(), top + step / 2.0), pos2(inner, top + step)];
             self.convex(&[above, tip, below], colour);
             self.line(above, tip, 1.5, edge);
             self.line(tip, below, 1.5, edge);

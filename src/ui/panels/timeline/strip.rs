@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::{Align2, FontId, Painter, Rect, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Color32, FontId, Painter, Rect, pos2, vec2};
 
 use super::scale::Scale as TimeScale;
 use crate::engine::queries::{PlotAnswer, PlotQuery, SeriesAnswer, SeriesEntry, SeriesQuery};
@@ -72,7 +73,8 @@ impl Strip {
             self.rows = answer.map(|answer| rows(answer, &query.runs)).unwrap_or_default();
             self.answer = answer.cloned();
             let rows = &self.rows;
-            let is_shown = |key: &(Key, bool)| rows.iter().any(|row| row.curves.iter().any(|curve| (curve.1, curve.2) == *key));
+            let is_shown =
+                |key: &(Key, bool)| rows.iter().any(|row| row.curves.iter().any(|curve| (curve.1, curve.2) == *key));
             self.slots.retain(|key, _| is_shown(key));
         }
     }
@@ -84,7 +86,15 @@ impl Strip {
     }
 
     /// Draws the rows into a rectangle as wide as the lanes.
-    pub fn paint(&mut self, painter: &Painter, rect: Rect, time: &TimeScale, engine: &Engine, view: &View, palette: &Palette) {
+    pub fn paint(
+        &mut self,
+        painter: &Painter,
+        rect: Rect,
+        time: &TimeScale,
+        engine: &Engine,
+        view: &View,
+        palette: &Palette,
+    ) {
         self.curves.begin();
         let mut top = rect.top();
         let mut captions = Vec::new();
@@ -111,15 +121,23 @@ impl Strip {
                 let figure = if answers.len() == 1 { Figure::Area } else { Figure::Line };
                 self.curves.add(&answer.thinned, &scale, &Pen::new(palette.series(*run), figure));
             }
-            captions.push((area, caption(row, range, &answers, view)));
+            captions.push((area, caption(row, range, &answers, view, palette)));
         }
         painter.add(self.curves.shape());
-        let font = FontId::proportional(SMALL_SIZE);
-        for (area, text) in captions {
-            let galley = painter.layout_no_wrap(text, font.clone(), palette.text_weak);
-            let at = Align2::LEFT_TOP.anchor_size(area.left_top() + vec2(6.0, 2.0), galley.size());
-            painter.galley(at.min, galley, palette.text_weak);
+        for (area, words) in captions {
+            let mut job =
+                LayoutJob { wrap: TextWrapping::truncate_at_width(area.width() - 12.0), ..LayoutJob::default() };
+            for (text, colour) in words {
+                job.append(&text, 0.0, TextFormat::simple(FontId::proportional(SMALL_SIZE), colour));
+            }
+            painter.galley(area.left_top() + vec2(6.0, 2.0), painter.layout_job(job), palette.text_weak);
         }
+    }
+
+    /// Whether there is any curve in it.
+    #[must_use]
+    pub fn has_curves(&self) -> bool {
+        self.rows.iter().any(|row| !row.curves.is_empty())
     }
 
     /// What a screen reader says of it.
@@ -157,23 +175,30 @@ fn values_in(answers: &[Answered]) -> Option<(f64, f64)> {
     range
 }
 
-/// The words above a row: its name, and its value at the cursor or its range in sight.
-fn caption(row: &Row, range: Option<(f64, f64)>, answers: &[Answered], view: &View) -> String {
+/// The words above a row: its name, and its values at the cursor, each in the colour of its curve, or its range in sight.
+fn caption(
+    row: &Row,
+    range: Option<(f64, f64)>,
+    answers: &[Answered],
+    view: &View,
+    palette: &Palette,
+) -> Vec<(String, Color32)> {
     if let Some(absence) = &row.absence {
-        return format!("{}: N/A, because {absence}", row.title);
+        return vec![(format!("{}: N/A, because {absence}", row.title), palette.text_weak)];
     }
-    let at_cursor: Vec<String> = answers
-        .iter()
-        .filter_map(|(run, _, answer)| {
-            let at = view.frames.get(*run)?.to_clock(view.cursor_nanos?);
-            value_at(answer, at).map(|value| row.unit.format(value))
-        })
-        .collect();
+    let mut words = vec![(row.title.clone(), palette.text)];
+    let value = |(run, _, answer): &Answered| {
+        let at = view.frames.get(*run)?.to_clock(view.cursor_nanos?);
+        let value = row.unit.format(value_at(answer, at)?);
+        Some((format!("   {value}"), if answers.len() == 1 { palette.text_strong } else { palette.series(*run) }))
+    };
+    let at_cursor: Vec<(String, Color32)> = answers.iter().filter_map(value).collect();
     match (at_cursor.is_empty(), range) {
-        (false, _) => format!("{}   {}", row.title, at_cursor.join(", ")),
-        (true, Some((low, high))) => format!("{}   {} – {}", row.title, row.unit.format(low), row.unit.format(high)),
-        (true, None) => format!("{}   nothing measured in sight", row.title),
+        (false, _) => words.extend(at_cursor),
+        (true, Some((_, high))) => words.push((format!("   up to {}", row.unit.format(high)), palette.text_weak)),
+        (true, None) => words.push(("   nothing measured in sight".to_owned(), palette.text_weak)),
     }
+    words
 }
 
 /// The mean of the bucket that holds a moment; `None` in a gap.
@@ -193,10 +218,16 @@ fn rows(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
             let with_metric = |metric: &str| {
                 answer.groups.iter().find(|group| group.series.iter().any(|entry| is_shown(entry, metric)))
             };
-            let Some((metric, group)) = kind.metrics.iter().find_map(|metric| Some((*metric, with_metric(metric)?))) else {
+            let Some((metric, group)) = kind.metrics.iter().find_map(|metric| Some((*metric, with_metric(metric)?)))
+            else {
                 let said = answer.absences.iter().find(|absence| absence.metric.contains(kind.absence));
                 let absence = said.map_or_else(|| "nothing measured it".to_owned(), |absence| absence.reason.clone());
-                return Row { title: kind.title.to_owned(), unit: Unit::RATIO, curves: Vec::new(), absence: Some(absence) };
+                return Row {
+                    title: kind.title.to_owned(),
+                    unit: Unit::RATIO,
+                    curves: Vec::new(),
+                    absence: Some(absence),
+                };
             };
             let curves = group
                 .series
@@ -215,6 +246,7 @@ fn rows(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
 fn is_shown(entry: &SeriesEntry, metric: &str) -> bool {
     let series = &entry.row.series;
     let is_used = series.labels.get("state").is_none_or(|state| state == "used");
-    let is_general = series.labels.get("task").or_else(|| series.labels.get("hw.gpu.task")).is_none_or(|task| task == "general");
+    let is_general =
+        series.labels.get("task").or_else(|| series.labels.get("hw.gpu.task")).is_none_or(|task| task == "general");
     series.name == metric && entry.is_main && is_used && is_general && entry.row.num_samples > 0
 }

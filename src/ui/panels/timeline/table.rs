@@ -46,7 +46,8 @@ enum Column {
 }
 
 impl Column {
-    const ALL: [Self; 8] = [Self::Stage, Self::Count, Self::Sum, Self::Mean, Self::Min, Self::Max, Self::P50, Self::P95];
+    const ALL: [Self; 8] =
+        [Self::Stage, Self::Count, Self::Sum, Self::Mean, Self::Min, Self::Max, Self::P50, Self::P95];
 
     fn title(self) -> &'static str {
         match self {
@@ -101,7 +102,10 @@ impl RangeTable {
     pub fn table_ui(&mut self, ui: &mut Ui, range: (i64, i64), context: &mut Context<'_>) {
         let frames = &context.view.frames;
         let query = RangeQuery {
-            ranges: frames.iter().map(|frame| (frame.run, (frame.to_clock(range.0), frame.to_clock(range.1)))).collect(),
+            ranges: frames
+                .iter()
+                .map(|frame| (frame.run, (frame.to_clock(range.0), frame.to_clock(range.1))))
+                .collect(),
         };
         let reply = self.slot.ask(context.engine, &query);
         let rows = reply.answer().map(|answer| sorted(answer, self.order)).unwrap_or_default();
@@ -113,7 +117,10 @@ impl RangeTable {
                 missing_ui(ui, "no span touches this stretch of time");
             }
             Reply::Fresh(_) | Reply::Stale(_) => {
-                ScrollArea::both().auto_shrink(false).id_salt("range table").show(ui, |ui| self.rows_ui(ui, &rows, context));
+                ScrollArea::both()
+                    .auto_shrink(false)
+                    .id_salt("range table")
+                    .show(ui, |ui| self.rows_ui(ui, &rows, context));
             }
         }
     }
@@ -147,8 +154,8 @@ impl RangeTable {
                 let is_sorted = self.order.column == column;
                 let arrow = match (is_sorted, self.order.is_ascending) {
                     (false, _) => "",
-                    (true, true) => " ⏶",
-                    (true, false) => " ⏷",
+                    (true, true) => " ↑",
+                    (true, false) => " ↓",
                 };
                 let title = RichText::new(format!("{}{arrow}", column.title())).color(palette.text_weak);
                 let header = egui::Button::new(title).frame(false);
@@ -213,7 +220,9 @@ mod tests {
         let row = |name: &str, seconds: Vec<f64>| {
             Summary::of(seconds).map(|seconds| RangeRow { name: name.to_owned(), kind: SpanKind::Stage, seconds })
         };
-        RangeAnswer { rows: [row("b", vec![5.0]), row("a", vec![1.0, 2.0]), row("c", vec![0.5])].into_iter().flatten().collect() }
+        RangeAnswer {
+            rows: [row("b", vec![5.0]), row("a", vec![1.0, 2.0]), row("c", vec![0.5])].into_iter().flatten().collect(),
+        }
     }
 
     fn check(column: Column, is_ascending: bool, names: &str) {

@@ -4,6 +4,7 @@ use egui::{Align, Button, Id, Layout, RichText, TextEdit, Ui};
 
 use super::search::Search;
 use crate::model::time::format_duration;
+use crate::model::unit::group_thousands;
 use crate::model::{Clock, Outcome};
 use crate::ui::command::{Action, Command};
 use crate::ui::icon::{Icon, icon_button_ui, icon_ui};
@@ -27,7 +28,7 @@ pub fn toolbar_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_foun
 
 fn search_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bool, context: &mut Context<'_>) {
     icon_ui(ui, Icon::Search, None);
-    let id = Id::new("timeline search");
+    let id = Id::unique("timeline search");
     let field = TextEdit::singleline(&mut context.view.search).id(id).desired_width(168.0).hint_text("Find span…");
     let response = ui.add(field);
     if is_found {
@@ -49,9 +50,9 @@ fn search_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bo
     let num_matches = search.num_matches();
     let count = match (at_match, num_matches) {
         (_, 0) => "no match".to_owned(),
-        (Some(at), _) => format!("{at} of {num_matches}"),
+        (Some(at), _) => format!("{at} of {}", whole(num_matches)),
         (None, 1) => "1 match".to_owned(),
-        (None, _) => format!("{num_matches} matches"),
+        (None, _) => format!("{} matches", whole(num_matches)),
     };
     let palette = Palette::of(ui.ctx());
     let colour = if num_matches == 0 { palette.interrupted } else { palette.text };
@@ -65,6 +66,10 @@ fn search_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bo
     if icon_button_ui(ui, Icon::Close, "Clear the search").clicked() {
         context.view.search.clear();
     }
+}
+
+fn whole(number: usize) -> String {
+    group_thousands(number as f64)
 }
 
 fn do_ui(ui: &mut Ui, context: &mut Context<'_>, action: Action, text: &str) {
@@ -95,7 +100,8 @@ fn badges_ui(ui: &mut Ui, context: &mut Context<'_>) {
     if context.engine.is_paused() {
         let ink = palette.text_on(palette.interrupted);
         let badge = Button::new(RichText::new("Paused").color(ink)).fill(palette.interrupted);
-        let response = ui.add(badge).on_hover_text("What is drawn stays as it is while data goes on arriving; Space goes on");
+        let response =
+            ui.add(badge).on_hover_text("What is drawn stays as it is while data goes on arriving; Space goes on");
         if response.clicked() {
             context.commands.push(Command::Do(Action::TogglePause));
         }

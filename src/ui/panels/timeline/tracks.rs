@@ -66,7 +66,14 @@ impl Track {
 
 impl Tracks {
     /// Asks for what is shown, and lays it out as it comes.
-    pub fn update(&mut self, engine: &Engine, frames: &[RunFrame], is_idle_shown: bool, colours: &mut StageColours, theme: Theme) {
+    pub fn update(
+        &mut self,
+        engine: &Engine,
+        frames: &[RunFrame],
+        is_idle_shown: bool,
+        colours: &mut StageColours,
+        theme: Theme,
+    ) {
         let mut spans_before = std::mem::take(&mut self.spans);
         let mut idle_before = std::mem::take(&mut self.idle);
         self.shown.clear();
