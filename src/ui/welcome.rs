@@ -39,7 +39,8 @@ impl Welcome {
                 ui.vertical(|ui| {
                     ui.set_width(width);
                     ui.label(theme::strong("No runs here yet", theme::TITLE_SIZE).color(palette.text_strong));
-                    let explanation = "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
+                    let explanation =
+                        "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
                     ui.label(RichText::new(explanation).color(palette.text_weak));
                     ui.add_space(16.0);
                     ways_ui(ui, hints, commands);
@@ -55,32 +56,28 @@ impl Welcome {
 
     fn drop_ui(&mut self, ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
         let palette = Palette::of(ui.ctx());
-        Frame::new()
-            .stroke(Stroke::new(1.0, palette.line_strong))
-            .corner_radius(8)
-            .inner_margin(16)
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                let (text, hint) = if hints.can_drop {
-                    ("Drop files here", "Workspaces open, everything else is imported")
-                } else {
-                    ("Paste a path here", "Wayland does not pass dropped files on; a pasted path works everywhere")
-                };
-                ui.label(theme::strong(text, theme::HEADING_SIZE).color(palette.text_strong));
-                ui.label(RichText::new(hint).color(palette.text_weak));
-                ui.add_space(4.0);
-                let field = TextEdit::singleline(&mut self.path)
-                    .hint_text("Type or paste a path, then Enter")
-                    .margin(egui::Margin::symmetric(8, 5))
-                    .desired_width(f32::INFINITY);
-                let response = ui.add(field).accessible_name("Path to open or import");
-                if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
-                    let paths = prompt::paths_in(&std::mem::take(&mut self.path));
-                    if !paths.is_empty() {
-                        commands.push(Command::OpenFiles(paths));
-                    }
+        Frame::new().stroke(Stroke::new(1.0, palette.line_strong)).corner_radius(8).inner_margin(16).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let (text, hint) = if hints.can_drop {
+                ("Drop files here", "Workspaces open, everything else is imported")
+            } else {
+                ("Paste a path here", "Wayland does not pass dropped files on; a pasted path works everywhere")
+            };
+            ui.label(theme::strong(text, theme::HEADING_SIZE).color(palette.text_strong));
+            ui.label(RichText::new(hint).color(palette.text_weak));
+            ui.add_space(4.0);
+            let field = TextEdit::singleline(&mut self.path)
+                .hint_text("Type or paste a path, then Enter")
+                .margin(egui::Margin::symmetric(8, 5))
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field).accessible_name("Path to open or import");
+            if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
+                let paths = prompt::paths_in(&std::mem::take(&mut self.path));
+                if !paths.is_empty() {
+                    commands.push(Command::OpenFiles(paths));
                 }
-            });
+            }
+        });
     }
 }
 
@@ -142,26 +139,30 @@ fn card_ui(ui: &mut Ui, action: Action, title: &str, text: &str, is_enabled: boo
 /// The command line that records, to be copied.
 fn record_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui.ctx());
-    let workspace = hints.workspace.map_or_else(String::new, |path| format!(" --workspace {}", quoted(&path.to_string_lossy())));
+    let workspace =
+        hints.workspace.map_or_else(String::new, |path| format!(" --workspace {}", quoted(&path.to_string_lossy())));
     let line = format!("reelbench record{workspace} -- ./pipeline.sh");
     ui.label(theme::strong("Record a run", theme::HEADING_SIZE).color(palette.text_strong));
     let explanation = "Put this before the command that runs your pipeline; its processes, the machine and its GPUs are sampled, and the run appears here as it goes";
     ui.add(egui::Label::new(RichText::new(explanation).color(palette.text_weak)).wrap());
     ui.add_space(4.0);
-    Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
-            response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
-            if response.clicked() {
-                commands.push(Command::Copy(line.clone()));
-            }
-            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                let text = RichText::new(&line).monospace().color(palette.text);
-                ui.add(egui::Label::new(text).wrap().selectable(true));
+    Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
+                response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
+                if response.clicked() {
+                    commands.push(Command::Copy(line.clone()));
+                }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    let text = RichText::new(&line).monospace().color(palette.text);
+                    ui.add(egui::Label::new(text).wrap().selectable(true));
+                });
             });
-        });
-    });
+        },
+    );
 }
 
 /// A path as a shell reads it.

@@ -4,9 +4,9 @@ use egui::{Align2, FontId, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::engine::queries::{PipelineHistory, RunSummary};
 use crate::model::{Clock, Outcome, time};
-use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
-use crate::ui::sparkline::{self, Spark};
 use crate::ui::badge;
+use crate::ui::sparkline::{self, Spark};
+use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
 
 /// Height of a row, points.
 pub(super) const HEIGHT: f32 = 46.0;
@@ -128,7 +128,13 @@ fn text(painter: &egui::Painter, at: egui::Pos2, right: f32, text: &str, font: &
 
 /// What a screen reader says of a row.
 fn spoken(run: &RunSummary, title: &str) -> String {
-    format!("{title}, {}, {}, started {}, took {}", run.run.outcome.name(), run.pipeline(), start_text(run), duration_text(run))
+    format!(
+        "{title}, {}, {}, started {}, took {}",
+        run.run.outcome.name(),
+        run.pipeline(),
+        start_text(run),
+        duration_text(run)
+    )
 }
 
 fn hover_ui(ui: &mut Ui, run: &RunSummary, title: &str) {
@@ -145,7 +151,8 @@ fn hover_ui(ui: &mut Ui, run: &RunSummary, title: &str) {
         row("Pipeline", run.pipeline().to_owned());
         row("Started", start_text(run));
         row("Took", duration_text(run));
-        let failed = if run.num_failed_spans > 0 { format!(", {} failed", run.num_failed_spans) } else { String::new() };
+        let failed =
+            if run.num_failed_spans > 0 { format!(", {} failed", run.num_failed_spans) } else { String::new() };
         row("Spans", format!("{}{failed}", run.num_spans));
         if let Some(host) = &run.run.host {
             row("Host", host.hostname.clone());
