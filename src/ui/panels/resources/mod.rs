@@ -21,7 +21,7 @@ use super::{Context, Panel};
 use crate::engine::queries::{SeriesAnswer, SeriesQuery, TimelineAnswer, TimelineQuery};
 use crate::engine::{Reply, Slot};
 use crate::model::{Absence, Key};
-use crate::ui::theme::{Palette, StageColours};
+use crate::ui::theme::Palette;
 use crate::ui::time_plot::{self, Shade};
 use crate::ui::view::View;
 use bands::Band;
@@ -126,15 +126,14 @@ impl ResourcesPanel {
 }
 
 /// The stages of the first run in the colours they have everywhere.
-fn coloured(timeline: &TimelineAnswer, view: &View, palette: &Palette) -> Vec<(Band, egui::Color32)> {
+fn coloured(timeline: &TimelineAnswer, view: &mut View, palette: &Palette) -> Vec<(Band, egui::Color32)> {
     let origin_nanos = view.frame(timeline.run.run.key).map_or(timeline.bounds.0, |frame| frame.origin_nanos);
     let bands = bands::bands(timeline, origin_nanos);
-    let mut colours = StageColours::default();
-    colours.assign(timeline.names.iter().map(String::as_str));
+    view.colours.assign(timeline.names.iter().map(String::as_str));
     bands
         .into_iter()
         .map(|band| {
-            let colour = colours.colour(palette, &band.name);
+            let colour = view.colours.colour(palette, &band.name);
             (band, colour)
         })
         .collect()
