@@ -103,10 +103,7 @@ pub fn own_cpu_nanos() -> Option<i64> {
 
 #[cfg(unix)]
 fn timespec_nanos(time: rustix::time::Timespec) -> i64 {
-    #[cfg_attr(
-        target_pointer_width = "64",
-        expect(clippy::useless_conversion, reason = "narrower on 32-bit systems")
-    )]
+    #[cfg_attr(target_pointer_width = "64", expect(clippy::useless_conversion, reason = "narrower on 32-bit systems"))]
     let (secs, nanos) = (i64::try_from(time.tv_sec).unwrap_or(0), i64::try_from(time.tv_nsec).unwrap_or(0));
     secs.saturating_mul(1_000_000_000).saturating_add(nanos)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egui::{Button, Key as KeyName, RichText, TextEdit, Ui};
 
 use super::command::Command;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 use crate::engine::queries::RunsAnswer;
 use crate::model::{Edit, Key};
 
@@ -48,7 +48,7 @@ impl LabelForm {
             [run] => answer.runs.iter().find(|known| known.run.key == *run).map_or_else(String::new, |run| run.title()),
             runs => format!("{} runs", runs.len()),
         };
-        ui.label(RichText::new(format!("Labels of {whose}")).strong().color(palette.text_strong));
+        ui.label(theme::strong(format!("Labels of {whose}"), theme::HEADING_SIZE).color(palette.text_strong));
         ui.add_space(4.0);
         let labels = labels_of(answer, runs);
         if labels.is_empty() {

@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::theme::Theme;
 
 /// The menus, in order.
-const MENUS: &[&str] = &["File", "Edit", "View", "Help"];
+pub const MENUS: &[&str] = &["File", "Edit", "Go", "View", "Help"];
 /// Actions that begin a new group in their menu.
 const GROUPS: &[Action] = &[
     Action::Import,
@@ -21,7 +21,7 @@ const GROUPS: &[Action] = &[
     Action::ClearSelection,
     Action::ViewBack,
     Action::NextSpan,
-    Action::ToggleClock,
+    Action::RangeOfSpan,
     Action::NextTheme,
     Action::ToggleSideBar,
 ];

@@ -3,6 +3,7 @@
 use egui::{Align2, Area, Frame, Id, Order, RichText, Ui, vec2};
 
 use super::badge;
+use super::icon::{Icon, icon_button_ui};
 use super::theme::Palette;
 use crate::engine::{self, Notice};
 use crate::model::{Severity, time};
@@ -126,9 +127,7 @@ fn toast_ui(ui: &mut Ui, notice: &Notice) -> bool {
                     ui.set_width(width);
                     ui.add(egui::Label::new(&notice.text).wrap());
                 });
-                let response = ui.add(egui::Button::new("×").frame(false)).on_hover_text("Put away");
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Put the notice away"));
-                response.clicked()
+                icon_button_ui(ui, Icon::Close, "Put the notice away").clicked()
             })
             .inner
         })

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use egui::{Button, Key as KeyName, RichText, TextEdit, Ui};
 
 use super::command::Command;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 
 /// What the path is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +75,15 @@ impl Prompt {
     pub fn ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) -> bool {
         let palette = Palette::of(ui.ctx());
         ui.set_width(520.0_f32.min(ui.ctx().content_rect().width() - 48.0));
-        ui.label(RichText::new(self.purpose.title()).strong().color(palette.text_strong));
+        ui.label(theme::strong(self.purpose.title(), theme::HEADING_SIZE).color(palette.text_strong));
         if let Some(why) = &self.why {
             ui.label(RichText::new(why).color(palette.text_weak));
         }
         ui.add_space(4.0);
-        let field = TextEdit::singleline(&mut self.text).hint_text("Type or paste a path").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut self.text)
+            .hint_text("Type or paste a path")
+            .margin(egui::Margin::symmetric(8, 5))
+            .desired_width(f32::INFINITY);
         let response = ui.add(field).accessible_name("Path");
         if !std::mem::replace(&mut self.is_old, true) {
             response.request_focus();

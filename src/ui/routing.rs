@@ -91,7 +91,20 @@ pub fn tab_shortcut(index: usize) -> Option<KeyboardShortcut> {
 /// The keys of a shortcut as people of this platform write them.
 #[must_use]
 pub fn keys(ctx: &Context, shortcut: &KeyboardShortcut) -> String {
-    ctx.format_shortcut(shortcut)
+    const SIGNS: &[(Key, &str)] = &[
+        (Key::Questionmark, "?"),
+        (Key::Slash, "/"),
+        (Key::Period, "."),
+        (Key::Comma, ","),
+        (Key::Plus, "+"),
+        (Key::Minus, "-"),
+        (Key::Equals, "="),
+        (Key::Escape, "Esc"),
+    ];
+    let text = ctx.format_shortcut(shortcut);
+    let sign = SIGNS.iter().find(|(key, _)| *key == shortcut.logical_key);
+    let named = sign.and_then(|(key, sign)| text.strip_suffix(key.name()).map(|start| format!("{start}{sign}")));
+    named.unwrap_or(text)
 }
 
 /// The commands that the keys pressed in this frame ask for. Call it after everything else has taken its keys.

@@ -11,7 +11,7 @@ use super::command::{Action, Command};
 use super::empty::{Empty, empty_ui};
 use super::icon::{Icon, down_arrow};
 use super::selection::{MAX_SHOWN, Pick, Selection};
-use super::theme::Palette;
+use super::theme::{self, Palette};
 use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
 use crate::engine::{Engine, Reply, Slot};
 use crate::model::Key;
@@ -97,7 +97,7 @@ impl RunsBar {
     ) {
         let palette = Palette::of(ui.ctx());
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Runs").strong().color(palette.text_strong));
+            ui.label(theme::strong("Runs", theme::BODY_SIZE).color(palette.text_strong));
             let count = match listed {
                 Some(listed) if listed.runs.len() != all.num_runs => {
                     format!("{} of {}", listed.runs.len(), all.num_runs)
@@ -184,6 +184,7 @@ impl RunsBar {
                 let key = run.run.key;
                 let look = row::Look {
                     is_shown: shown.shown.contains(&key),
+                    has_pipeline: list.answer.pipelines.len() > 1,
                     has_cursor: is_focused && shown.cursor == Some(key),
                 };
                 let history = list.answer.pipelines.iter().find(|history| history.name == run.pipeline());

@@ -41,7 +41,7 @@ impl Default for Settings {
         Self {
             theme: Theme::default(),
             zoom: 1.0,
-            side_bar_width: 272.0,
+            side_bar_width: 288.0,
             is_side_bar_shown: true,
             layout: None,
             recent: Vec::new(),

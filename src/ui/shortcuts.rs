@@ -3,9 +3,10 @@
 use egui::{RichText, Ui};
 
 use super::command::ACTIONS;
+use super::menus::MENUS;
 use super::panels::TABS;
 use super::routing;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 
 /// What the pointer does, which no command list can say.
 const POINTER: &[(&str, &str)] = &[
@@ -30,19 +31,21 @@ const LIST: &[(&str, &str)] = &[
 
 /// Draws the sheet.
 pub fn sheet_ui(ui: &mut Ui) {
-    let menus = ["File", "Edit", "View", "Help"];
-    egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(520.0).show(ui, |ui| {
+    let height = (ui.ctx().content_rect().height() - 140.0).max(160.0);
+    let area = egui::ScrollArea::vertical().auto_shrink([false, true]).max_height(height);
+    area.min_scrolled_height(height.min(680.0)).show(ui, |ui| {
         ui.columns(2, |columns| {
-            for (index, menu) in menus.into_iter().enumerate() {
-                let ui = &mut columns[usize::from(menu == "View")];
-                if index > 0 {
+            for (index, menu) in MENUS.iter().enumerate() {
+                let is_right = matches!(*menu, "Go" | "View");
+                let ui = &mut columns[usize::from(is_right)];
+                if index > 0 && *menu != "Go" {
                     ui.add_space(8.0);
                 }
                 heading_ui(ui, menu);
-                for listed in ACTIONS.iter().filter(|listed| listed.menu == menu && !listed.shortcuts.is_empty()) {
+                for listed in ACTIONS.iter().filter(|listed| listed.menu == *menu && !listed.shortcuts.is_empty()) {
                     let keys: Vec<String> =
                         listed.shortcuts.iter().map(|shortcut| routing::keys(ui.ctx(), shortcut)).collect();
-                    row_ui(ui, &keys.join("  "), listed.text);
+                    row_ui(ui, &keys.join(", "), listed.text);
                 }
             }
             let ui = &mut columns[0];
@@ -67,21 +70,17 @@ pub fn sheet_ui(ui: &mut Ui) {
 
 fn heading_ui(ui: &mut Ui, text: &str) {
     let palette = Palette::of(ui.ctx());
-    ui.label(RichText::new(text).strong().color(palette.text_strong));
+    ui.label(theme::strong(text, theme::BODY_SIZE).color(palette.text_strong));
 }
 
 fn row_ui(ui: &mut Ui, keys: &str, text: &str) {
     let palette = Palette::of(ui.ctx());
     ui.horizontal(|ui| {
-        let width = ui.available_width();
-        ui.allocate_ui_with_layout(
-            egui::vec2(width * 0.56, 18.0),
-            egui::Layout::left_to_right(egui::Align::Center),
-            |ui| {
-                ui.set_min_width(width * 0.56);
-                ui.add(egui::Label::new(RichText::new(text).color(palette.text)).truncate());
-            },
-        );
-        ui.add(egui::Label::new(RichText::new(keys).monospace().color(palette.text_weak)).truncate());
+        let width = (ui.available_width() * 0.54).max(60.0);
+        ui.allocate_ui_with_layout(egui::vec2(width, 18.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            ui.set_min_width(width);
+            ui.add(egui::Label::new(RichText::new(text).color(palette.text)).truncate());
+        });
+        ui.add(egui::Label::new(RichText::new(keys).color(palette.text_weak)).truncate());
     });
 }

@@ -83,8 +83,9 @@ pub fn moment(view: &View, at_nanos: i64) -> String {
     }
 }
 
-/// `12.340 s`, `1:02.5`, `2:01:02`.
-fn elapsed(at_nanos: i64, num_decimals: usize) -> String {
+/// Elapsed time with so many decimals of a second: `12.340 s`, `1:02.5`, `2:01:02`.
+#[must_use]
+pub fn elapsed(at_nanos: i64, num_decimals: usize) -> String {
     let sign = if at_nanos < 0 { "−" } else { "" };
     let size = at_nanos.unsigned_abs();
     let second = time::SECOND_NANOS.unsigned_abs();

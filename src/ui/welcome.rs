@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use egui::{Button, Frame, Key as KeyName, RichText, Sense, Stroke, TextEdit, TextStyle, Ui, WidgetInfo, vec2};
+use egui::{Button, Frame, Key as KeyName, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::command::{Action, Command};
 use super::prompt;
 use super::routing;
 use super::settings::Settings;
-use super::theme::Palette;
+use super::theme::{self, Palette};
 
 /// The page's own state.
 #[derive(Default)]
@@ -38,8 +38,7 @@ impl Welcome {
                 ui.add_space(margin);
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    let title = TextStyle::Name("title".into());
-                    ui.label(RichText::new("No runs here yet").text_style(title).color(palette.text_strong));
+                    ui.label(theme::strong("No runs here yet", theme::TITLE_SIZE).color(palette.text_strong));
                     let explanation =
                         "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
                     ui.label(RichText::new(explanation).color(palette.text_weak));
@@ -64,11 +63,12 @@ impl Welcome {
             } else {
                 ("Paste a path here", "Wayland does not pass dropped files on; a pasted path works everywhere")
             };
-            ui.label(RichText::new(text).strong().color(palette.text_strong));
+            ui.label(theme::strong(text, theme::HEADING_SIZE).color(palette.text_strong));
             ui.label(RichText::new(hint).color(palette.text_weak));
             ui.add_space(4.0);
             let field = TextEdit::singleline(&mut self.path)
                 .hint_text("Type or paste a path, then Enter")
+                .margin(egui::Margin::symmetric(8, 5))
                 .desired_width(f32::INFINITY);
             let response = ui.add(field).accessible_name("Path to open or import");
             if response.lost_focus() && ui.input(|input| input.key_pressed(KeyName::Enter)) {
@@ -123,7 +123,7 @@ fn card_ui(ui: &mut Ui, action: Action, title: &str, text: &str, is_enabled: boo
         };
         let weak = if is_main && !is_hot { palette.selected_text } else { palette.text_weak };
         ui.horizontal(|ui| {
-            ui.label(RichText::new(title).heading().color(strong));
+            ui.label(theme::strong(title, theme::HEADING_SIZE).color(strong));
             if let Some(shortcut) = action.listed().and_then(|listed| listed.shortcuts.first()) {
                 let keys = routing::keys(ui.ctx(), shortcut);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -142,26 +142,24 @@ fn record_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
     let workspace =
         hints.workspace.map_or_else(String::new, |path| format!(" --workspace {}", quoted(&path.to_string_lossy())));
     let line = format!("reelbench record{workspace} -- ./pipeline.sh");
-    ui.label(RichText::new("Record a run").strong().color(palette.text_strong));
+    ui.label(theme::strong("Record a run", theme::HEADING_SIZE).color(palette.text_strong));
     let explanation = "Put this before the command that runs your pipeline; its processes, the machine and its GPUs are sampled, and the run appears here as it goes";
     ui.add(egui::Label::new(RichText::new(explanation).color(palette.text_weak)).wrap());
     ui.add_space(4.0);
     Frame::new().fill(palette.field).stroke(Stroke::new(1.0, palette.line)).corner_radius(4).inner_margin(8).show(
         ui,
         |ui| {
-            ui.horizontal(|ui| {
-                let width = (ui.available_width() - 64.0).max(80.0);
-                ui.allocate_ui(vec2(width, 0.0), |ui| {
-                    ui.set_width(width);
-                    ui.add(
-                        egui::Label::new(RichText::new(&line).monospace().color(palette.text)).wrap().selectable(true),
-                    );
-                });
+            ui.set_width(ui.available_width());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let response = ui.add(Button::new("Copy")).on_hover_text("Copy the command line");
                 response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Copy the command line"));
                 if response.clicked() {
                     commands.push(Command::Copy(line.clone()));
                 }
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    let text = RichText::new(&line).monospace().color(palette.text);
+                    ui.add(egui::Label::new(text).wrap().selectable(true));
+                });
             });
         },
     );
@@ -180,7 +178,7 @@ fn recent_ui(ui: &mut Ui, settings: &Settings, hints: &Hints<'_>, commands: &mut
         return;
     }
     ui.add_space(16.0);
-    ui.label(RichText::new("Opened before").strong().color(palette.text_strong));
+    ui.label(theme::strong("Opened before", theme::HEADING_SIZE).color(palette.text_strong));
     for path in recent {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         ui.horizontal(|ui| {

@@ -3,8 +3,8 @@
 mod workspace;
 
 use egui::{Key, Modifiers, MouseWheelUnit, TouchPhase, Vec2, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::{Harness, SnapshotOptions};
 use reelbench::engine::Engine;
 use reelbench::model::Edit;
 use reelbench::ui::command::{Action, Command};
@@ -314,6 +314,29 @@ fn the_axis_selects_a_range_with_the_pointer() {
     settle(&mut harness);
     let (from, to) = harness.state().view.range.expect("a range");
     assert!((from - 22_500_000_000).abs() < SECOND / 2 && (to - 45 * SECOND).abs() < SECOND / 2, "{from} {to}");
+}
+
+#[test]
+fn how_a_span_ended_shows_in_its_outline() {
+    let workspace = Workspace::new();
+    let mut results = egui_kittest::SnapshotResults::new();
+    for theme in Theme::ALL {
+        let mut host = Host::of(&workspace, &["good", "bad", "cut", "live"], theme);
+        host.view.is_idle_shown = true;
+        let mut harness = Harness::builder()
+            .with_size(vec2(720.0, 470.0))
+            .with_theme(theme.base())
+            .with_context_setup(move |ctx| {
+                reelbench::ui::theme::install_fonts(ctx);
+                theme.apply(ctx);
+            })
+            .with_options(SnapshotOptions::new().output_path("tests/integration/pictures"))
+            .renderer(crate::pictures::renderer::ProcessorRenderer::default())
+            .build_ui_state(|ui, host: &mut Host| host.ui(ui), host);
+        settle(&mut harness);
+        harness.snapshot(format!("timeline-{}", theme.name()));
+        results.extend_harness(&mut harness);
+    }
 }
 
 #[test]

@@ -6,11 +6,13 @@ use crate::engine::queries::{PipelineHistory, RunSummary};
 use crate::model::{Clock, Outcome, time};
 use crate::ui::badge;
 use crate::ui::sparkline::{self, Spark};
-use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
 
 /// Height of a row, points.
 pub(super) const HEIGHT: f32 = 46.0;
 const SPARKLINE_WIDTH: f32 = 56.0;
+/// The width of a bar with its gap where few are drawn, points.
+const WIDEST_SPARK: f32 = 7.0;
 /// As many bars as fit into the sparkline.
 const MAX_SPARKS: usize = 19;
 
@@ -19,17 +21,27 @@ const MAX_SPARKS: usize = 19;
 pub(super) struct Look {
     /// Whether its run is shown.
     pub is_shown: bool,
+    /// Whether its pipeline tells it from others.
+    pub has_pipeline: bool,
     /// Whether the keyboard is there.
     pub has_cursor: bool,
 }
 
-/// When it began, in few words.
+/// When it began, to the second.
 fn start_text(run: &RunSummary) -> String {
     match (run.run.clock, run.run.start_nanos) {
         (Clock::Elapsed, _) => "no clock".to_owned(),
         (_, None) => "no start".to_owned(),
         (Clock::Utc, Some(start)) => time::strftime_local(start, "%b %-d, %H:%M:%S"),
         (Clock::Local, Some(start)) => time::format_utc(start).chars().take(19).collect::<String>().replace('T', " "),
+    }
+}
+
+/// The same in as few words as tell runs of a list apart.
+fn short_start_text(run: &RunSummary) -> String {
+    match (run.run.clock, run.run.start_nanos) {
+        (Clock::Utc, Some(start)) => time::strftime_local(start, "%b %-d %H:%M"),
+        _ => start_text(run).chars().take(16).collect(),
     }
 }
 
@@ -78,14 +90,19 @@ pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHis
 
     let mut end = right;
     if let Some((sparks, marked)) = history.and_then(|history| sparks_around(history, run)) {
-        let area = Rect::from_min_max(pos2(right - SPARKLINE_WIDTH, second - 9.0), pos2(right, second + 7.0));
+        #[expect(clippy::cast_precision_loss, reason = "at most 19")]
+        let width = (sparks.len() as f32 * WIDEST_SPARK).min(SPARKLINE_WIDTH);
+        let area = Rect::from_min_max(pos2(right - width, second - 9.0), pos2(right, second + 7.0));
         sparkline::paint(&painter, palette, area, &sparks, marked);
         end = area.left() - 8.0;
     }
     let word = run.run.outcome.name();
     let word_color = if look.is_shown { palette.selected_text } else { colour };
     let word = painter.text(pos2(left + 19.0, second), Align2::LEFT_CENTER, word, small.clone(), word_color);
-    let rest = format!("· {} · {}", start_text(run), run.pipeline());
+    let mut rest = format!("· {}", short_start_text(run));
+    if look.has_pipeline && title != run.pipeline() {
+        rest = format!("· {} {rest}", run.pipeline());
+    }
     text(&painter, pos2(word.right() + 4.0, second), end, &rest, &small, weak);
     response.on_hover_ui(|ui| hover_ui(ui, run, &title))
 }
@@ -123,7 +140,7 @@ fn spoken(run: &RunSummary, title: &str) -> String {
 fn hover_ui(ui: &mut Ui, run: &RunSummary, title: &str) {
     let palette = Palette::of(ui.ctx());
     ui.set_max_width(360.0);
-    ui.label(egui::RichText::new(title).strong().color(palette.text_strong));
+    ui.label(theme::strong(title, BODY_SIZE).color(palette.text_strong));
     egui::Grid::new("run").num_columns(2).show(ui, |ui| {
         let mut row = |name: &str, value: String| {
             ui.label(egui::RichText::new(name).color(palette.text_weak));

@@ -1,6 +1,6 @@
 //! What lies over everything while it is open: palette, shortcut sheet, notices, labels, a path to type, files to drop.
 
-use egui::{Align2, Area, Context, Frame, Id, Modal, Order, RichText, TextStyle, Ui, vec2};
+use egui::{Align2, Area, Context, Frame, Id, Modal, Order, Ui, vec2};
 
 use super::Shell;
 use crate::ui::command::{Action, Command};
@@ -8,7 +8,7 @@ use crate::ui::label::LabelForm;
 use crate::ui::palette::{self, Palette};
 use crate::ui::prompt::{self, Prompt};
 use crate::ui::shortcuts;
-use crate::ui::theme::Palette as Colours;
+use crate::ui::theme::{self, Palette as Colours};
 
 /// What is open over everything.
 pub enum Overlay {
@@ -28,6 +28,21 @@ impl Overlay {
     /// Whether both are of a kind.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// How wide one with a title is, points.
+    fn width(&self) -> f32 {
+        if matches!(self, Self::Shortcuts) { 800.0 } else { 560.0 }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Palette(_) => "palette",
+            Self::Shortcuts => "shortcuts",
+            Self::Notices => "notices",
+            Self::Labels(_) => "labels",
+            Self::Prompt(_) => "prompt",
+        }
     }
 
     fn title(&self) -> Option<&'static str> {
@@ -55,7 +70,8 @@ impl Shell {
     /// Draws what is open.
     pub(super) fn overlay_ui(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let Some(mut overlay) = self.overlay.take() else { return };
-        let id = Id::unique("overlay");
+        // A name each: egui remembers sizes by name.
+        let id = Id::unique(("overlay", overlay.name()));
         let modal = match overlay {
             Overlay::Palette(_) => {
                 Modal::new(id).area(Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0)))
@@ -68,7 +84,7 @@ impl Shell {
         let response = modal.frame(frame).backdrop_color(colours.shadow.gamma_multiply(0.8)).show(ctx, |ui| {
             let mut is_done = false;
             if let Some(title) = overlay.title() {
-                ui.set_width(720.0_f32.min(ctx.content_rect().width() - 64.0));
+                ui.set_width(overlay.width().min(ctx.content_rect().width() - 64.0));
                 is_done = title_ui(ui, title);
             }
             is_done
@@ -128,7 +144,7 @@ impl Shell {
 fn title_ui(ui: &mut Ui, title: &str) -> bool {
     let colours = Colours::of(ui.ctx());
     ui.horizontal(|ui| {
-        ui.label(RichText::new(title).text_style(TextStyle::Heading).color(colours.text_strong));
+        ui.label(theme::strong(title, theme::HEADING_SIZE).color(colours.text_strong));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             crate::ui::icon::icon_button_ui(ui, crate::ui::icon::Icon::Close, "Close").clicked()
         })
@@ -146,7 +162,7 @@ fn drop_hint_ui(ctx: &Context, num_files: usize) {
         let outline = egui::Stroke::new(2.0, colours.accent);
         painter.rect_stroke(rect.shrink(16.0), 12.0, outline, egui::StrokeKind::Inside);
         let what = if num_files == 1 { "the file".to_owned() } else { format!("{num_files} files") };
-        let font = egui::FontId::proportional(crate::ui::theme::TITLE_SIZE);
+        let font = egui::FontId::proportional(theme::TITLE_SIZE);
         let text = format!("Let go to open or import {what}");
         painter.text(rect.center(), Align2::CENTER_CENTER, text, font, colours.text_strong);
     });

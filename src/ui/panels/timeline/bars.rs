@@ -1,6 +1,6 @@
 //! Draws the lanes of a run: grounds, bars by stage and outcome, idle gaps, labels where they fit.
 
-use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontId, Painter, Rect, pos2, vec2};
 
 use super::index::{Merged, Piece};
@@ -14,6 +14,8 @@ use crate::model::time::format_duration;
 use crate::model::{Key, Outcome};
 use crate::ui::theme::{LANE_HEIGHT, Palette, SMALL_SIZE, over};
 
+/// A span alone is never drawn narrower, points.
+const MIN_WIDTH: f32 = 2.0;
 /// Narrower bars carry no label, points.
 const MIN_LABEL_WIDTH: f32 = 26.0;
 /// Narrower bars are only a stripe with a flag, points.
@@ -119,7 +121,8 @@ impl Canvas<'_> {
                 let left = self.scale.x(start.saturating_sub(origin)).max(self.clip.left() - 16.0);
                 let right = self.scale.x(end.saturating_sub(origin)).min(self.clip.right() + 16.0);
                 let left = ink.snap(left);
-                let right = ink.snap(right).max(left + ink.pixel.max(1.0));
+                let least = if matches!(piece, Piece::One(_)) { MIN_WIDTH } else { 1.0 };
+                let right = ink.snap(right).max(left + least);
                 let rect = Rect::from_min_max(pos2(left, bar_top), pos2(right, bar_bottom));
                 let span = &spans.answer.spans[place as usize];
                 let is_hovered = emphasis.hovered == Some(piece) && emphasis.hovered_lane == lane;
@@ -260,15 +263,25 @@ impl Canvas<'_> {
                 continue;
             }
             let ink = self.palette.text_on(bar.fill);
-            // Widths in steps, so that zooming does not lay out every label anew in every frame.
-            let width = ((right - left) / 8.0).floor() * 8.0;
-            let mut job = LayoutJob { wrap: TextWrapping::truncate_at_width(width), ..LayoutJob::default() };
-            job.append(spans.answer.name(span), 0.0, TextFormat::simple(font.clone(), ink));
+            let middle = bar.rect.center().y;
+            let name = spans.answer.name(span);
+            let galley = self.painter.layout_no_wrap(name.to_owned(), font.clone(), ink);
+            if galley.size().x > right - left {
+                // Widths in steps, so that zooming does not lay out every label anew in every frame.
+                let width = ((right - left) / 8.0).floor() * 8.0;
+                let mut job = LayoutJob::simple_singleline(name.to_owned(), font.clone(), ink);
+                job.wrap = TextWrapping::truncate_at_width(width);
+                let galley = self.painter.layout_job(job);
+                self.painter.galley(pos2(left, middle - galley.size().y / 2.0), galley, ink);
+                continue;
+            }
+            let after = left + galley.size().x + 8.0;
+            self.painter.galley(pos2(left, middle - galley.size().y / 2.0), galley, ink);
             let duration = format_duration(span.end_nanos.saturating_sub(span.start_nanos));
-            job.append(&duration, 8.0, TextFormat::simple(font.clone(), ink.gamma_multiply(0.72)));
-            let galley = self.painter.layout_job(job);
-            let at = pos2(left, bar.rect.center().y - galley.size().y / 2.0);
-            self.painter.galley(at, galley, ink);
+            let galley = self.painter.layout_no_wrap(duration, font.clone(), ink.gamma_multiply(0.72));
+            if after + galley.size().x <= right {
+                self.painter.galley(pos2(after, middle - galley.size().y / 2.0), galley, ink);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The lanes themselves: drawn, scrolled, and what the pointer does on them.
 
 use egui::scroll_area::ScrollSource;
-use egui::{EventFilter, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bars::{Canvas, Drawn, Emphasis};
 use super::header;
@@ -16,6 +16,7 @@ use super::{access, hover};
 use crate::model::Key;
 use crate::ui::panels::Context;
 use crate::ui::theme::{LANE_HEIGHT, Palette};
+use crate::ui::time_plot;
 
 /// How near to a bar the pointer means it, points.
 const REACH: f32 = 3.0;
@@ -139,9 +140,7 @@ impl Lanes {
                 happened.run = Some(track.frame.run);
             }
         }
-        if happened.response.has_focus() {
-            ui.painter().rect_stroke(rect.shrink(0.5), 0.0, Stroke::new(1.5, palette.accent), StrokeKind::Inside);
-        }
+        time_plot::focus_ring(ui.painter(), rect, &happened.response, palette);
         self.menu_ui(&mut happened, scene, context);
         if let Some(pointed) = happened.pointed
             && !scene.is_held

@@ -48,6 +48,7 @@ use crate::model::Key;
 use crate::ui::empty::{Empty, empty_ui};
 use crate::ui::icon::Icon;
 use crate::ui::theme::Palette;
+use crate::ui::time_plot;
 
 /// The timeline tab.
 #[derive(Default)]
@@ -157,7 +158,7 @@ impl TimelinePanel {
         let palette = Palette::of(ui.ctx());
         let scale = Scale::new(context.view.visible(), rect.x_range());
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        let ticks = ruler::ticks(&painter, context.view, &scale);
+        let ticks = time_plot::ticks(ui, context.view, scale.width);
         let has_day = ticks.iter().any(|tick| tick.day.is_some());
         let ruler_height = if has_day { ruler::HEIGHT_WITH_DAY } else { ruler::HEIGHT };
         let ruler = rect.with_max_y(rect.top() + ruler_height);

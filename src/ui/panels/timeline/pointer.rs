@@ -1,6 +1,6 @@
 //! What the pointer and the keys of the focused timeline do: zoom, pan, select, draw ranges.
 
-use egui::{CursorIcon, Key, Modifiers, Response, Ui, vec2};
+use egui::{CursorIcon, Key, Modifiers, Response, Ui, Vec2, vec2};
 
 use super::TimelinePanel;
 use super::act::with_air;
@@ -12,9 +12,9 @@ use crate::ui::command::{Action, Command};
 use crate::ui::panels::Context;
 
 /// Turns of the wheel that follow each other this soon are one step in the history of the view, seconds.
-const SAME_TURN_SECS: f64 = 0.8;
+const SAME_TURN_SECS: f64 = 0.6;
 /// Points of wheel for a factor e.
-const WHEEL_POINTS: f64 = 220.0;
+const WHEEL_POINTS: f64 = 250.0;
 
 impl TimelinePanel {
     /// Answers to everything that happened in this frame.
@@ -54,6 +54,8 @@ impl TimelinePanel {
             && let Some(window) = self.window_of_piece(&pointed)
         {
             context.view.show(with_air(window));
+        } else if [axis, lanes, strip].iter().any(|response| response.double_clicked()) {
+            context.view.fit();
         }
         if let Some(window) = happened.ranged.and_then(|pointed| self.window_of_piece(&pointed)) {
             context.view.range = Some(window);
@@ -115,11 +117,12 @@ impl TimelinePanel {
         let (delta, pinch, modifiers, now) =
             ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers, input.time));
         if modifiers.alt && !modifiers.command {
+            ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
             ui.scroll_with_delta(vec2(0.0, delta.x + delta.y));
             return;
         }
         let factor = (-f64::from(delta.y) / WHEEL_POINTS).exp() / f64::from(pinch);
-        if delta == egui::Vec2::ZERO && (factor - 1.0).abs() < 1e-9 {
+        if delta == Vec2::ZERO && (factor - 1.0).abs() < 1e-9 {
             return;
         }
         if now - self.wheel_secs > SAME_TURN_SECS && context.view.follow_nanos.is_none() {
@@ -127,6 +130,7 @@ impl TimelinePanel {
             context.view.show(visible);
         }
         self.wheel_secs = now;
+        ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
         if delta.x.abs() > delta.y.abs() {
             context.view.pan(f64::from(-delta.x / scale.width));
         } else if let Some(follow_nanos) = &mut context.view.follow_nanos {

@@ -2,32 +2,17 @@
 
 use egui::{Align2, FontId, Painter, Rect, pos2, vec2};
 
-use super::moments;
 use super::scale::Scale;
 use crate::model::time::format_duration;
-use crate::ui::axis::{TimeTick, time_ticks};
+use crate::ui::axis::TimeTick;
 use crate::ui::theme::{Palette, SMALL_SIZE};
+use crate::ui::time_plot;
 use crate::ui::view::View;
 
 /// Height of the axis, points.
 pub const HEIGHT: f32 = 24.0;
 /// The same where it also says the day.
 pub const HEIGHT_WITH_DAY: f32 = 36.0;
-
-/// The ticks of the visible stretch, their moments elapsed.
-#[must_use]
-pub fn ticks(painter: &Painter, view: &View, scale: &Scale) -> Vec<TimeTick> {
-    let (axis, offset) = moments::axis(view);
-    let window = (scale.window.0.saturating_add(offset), scale.window.1.saturating_add(offset));
-    let font = FontId::proportional(SMALL_SIZE);
-    let palette = Palette::of(painter.ctx());
-    let width = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), palette.text_weak).size().x;
-    let mut ticks = time_ticks(&axis, window, scale.width, width);
-    for tick in &mut ticks {
-        tick.at_nanos = tick.at_nanos.saturating_sub(offset);
-    }
-    ticks
-}
 
 /// Draws the axis.
 pub fn paint(painter: &Painter, rect: Rect, scale: &Scale, ticks: &[TimeTick], view: &View) {
@@ -51,7 +36,7 @@ pub fn paint(painter: &Painter, rect: Rect, scale: &Scale, ticks: &[TimeTick], v
         paint_range(painter, rect, scale, range);
     }
     if let Some(cursor) = view.cursor_nanos.filter(|cursor| *cursor >= scale.window.0 && *cursor <= scale.window.1) {
-        chip(painter, rect, scale.x(cursor), moments::on_axis(view, cursor));
+        chip(painter, rect, scale.x(cursor), time_plot::moment(view, cursor));
     }
 }
 

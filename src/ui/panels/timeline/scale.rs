@@ -40,12 +40,6 @@ impl Scale {
         self.window.0.saturating_add((f64::from(x - self.left) * self.nanos_per_point()) as i64)
     }
 
-    /// How wide a stretch of time is, points.
-    #[must_use]
-    pub fn points(&self, nanos: i64) -> f32 {
-        (nanos as f64 / self.nanos_per_point()) as f32
-    }
-
     /// How long so many points last, nanoseconds.
     #[must_use]
     pub fn duration_nanos(&self, points: f32) -> i64 {
@@ -63,7 +57,6 @@ mod tests {
         assert_eq!(scale.x(1_000), 100.0);
         assert_eq!(scale.x(2_001_000), 1100.0);
         assert_eq!(scale.nanos(600.0), 1_001_000);
-        assert_eq!(scale.points(2_000), 1.0);
         assert_eq!(scale.duration_nanos(2.0), 4_000);
     }
 

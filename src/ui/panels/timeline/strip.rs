@@ -212,6 +212,18 @@ fn value_at(answer: &PlotAnswer, at_nanos: i64) -> Option<f64> {
 }
 
 fn rows(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
+    let rows = each_row(answer, runs);
+    let [first, others @ ..] = rows.as_slice() else { return rows };
+    let is_same = |row: &Row| row.absence.is_some() && row.absence == first.absence;
+    if !rows.iter().all(is_same) {
+        return rows;
+    }
+    // One line says as much as three that give the same reason.
+    let titles: Vec<&str> = std::iter::once(first).chain(others).map(|row| row.title.as_str()).collect();
+    vec![Row { title: titles.join(", "), ..first.clone() }]
+}
+
+fn each_row(answer: &SeriesAnswer, runs: &[Key]) -> Vec<Row> {
     KINDS
         .iter()
         .map(|kind| {

@@ -2,7 +2,6 @@
 
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui};
 
-use super::moments;
 use crate::engine::queries::{RangeAnswer, RangeQuery, RangeRow};
 use crate::engine::{Reply, Slot};
 use crate::model::time::{format_duration, format_duration_secs};
@@ -12,6 +11,7 @@ use crate::ui::facts::missing_ui;
 use crate::ui::icon::{Icon, icon_button_ui};
 use crate::ui::panels::Context;
 use crate::ui::theme::{GRID, HEADING_SIZE, Palette, strong};
+use crate::ui::time_plot;
 
 /// The table with its question and order.
 #[derive(Default)]
@@ -130,7 +130,7 @@ impl RangeTable {
         ui.horizontal(|ui| {
             let weak = Palette::of(ui.ctx()).text_weak;
             ui.label(strong(format!("Range of {}", format_duration(range.1.saturating_sub(range.0))), HEADING_SIZE));
-            let (from, to) = (moments::on_axis(context.view, range.0), moments::on_axis(context.view, range.1));
+            let (from, to) = (time_plot::moment(context.view, range.0), time_plot::moment(context.view, range.1));
             ui.label(RichText::new(format!("{from} – {to}")).color(weak));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if icon_button_ui(ui, Icon::Close, "Forget the range").clicked() {
