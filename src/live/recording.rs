@@ -6,6 +6,7 @@
 //! their lines on.
 
 mod cost;
+mod facts;
 mod stages;
 
 use std::collections::BTreeMap;
@@ -17,15 +18,16 @@ use super::child::{Child, Launch};
 pub use super::child::{Exit, StartError};
 use super::clock::{CLOCK_VARIABLE, Clock};
 use super::probes::processes::usage::Usage;
-use super::probes::processes::{Io, ProcessesProbe, SharedPids};
+use super::probes::processes::{ProcessesProbe, SharedPids};
 use super::probes::track::Scope;
 use super::probes::{self, Probe};
 use super::spool::{self, EVENTS_VARIABLE, RUN_VARIABLE, SPAN_VARIABLE};
+use super::stop;
 use super::tail::Tail;
-use super::{alive, host, stop};
 use crate::model::time::SECOND_NANOS;
-use crate::model::{Attributes, Batch, Key, Outcome, Run, Source, SourceKind, Zone};
+use crate::model::{Batch, Key, Outcome, Run, Source};
 use cost::Cost;
+use facts::{describe_use, opening_run, opening_source};
 use stages::Stages;
 
 /// The name of this format, as sources have it.
@@ -205,9 +207,11 @@ impl Recording {
         self.sample(at_nanos, &mut batch);
         let ended_nanos = self.clock.now_nanos();
         self.cost.count_tick(at_nanos, ended_nanos, &mut batch);
-        // A tick that comes late is not made up for.
-        let periods = (ended_nanos - self.next_tick_nanos).max(0) / self.interval_nanos + 1;
-        self.next_tick_nanos += periods * self.interval_nanos;
+        // A tick that comes late is not made up for; one that comes early, after a signal, is one more.
+        let late_nanos = ended_nanos - self.next_tick_nanos;
+        if late_nanos >= 0 {
+            self.next_tick_nanos += (late_nanos / self.interval_nanos + 1) * self.interval_nanos;
+        }
         self.source.read_at_nanos = at_nanos;
         if at_nanos.saturating_sub(self.released_nanos) < HOLD_NANOS {
             self.held = std::mem::take(&mut batch);
@@ -292,87 +296,6 @@ impl Recording {
         let source = Source { is_complete: true, read_at_nanos: self.clock.now_nanos(), ..self.source };
         (batch, source, exit.shell_code())
     }
-}
-
-fn opening_run(options: &RecordingOptions, clock: &Clock, interval_nanos: i64) -> Run {
-    let recorder = alive::own_recorder();
-    let words: Vec<String> = options.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let (pid, at_nanos) = (recorder.pid.to_string(), clock.now_nanos().to_string());
-    let mut run = Run::new(Key::of("recorded run", &[&recorder.hostname, &pid, &at_nanos]));
-    let program = words.first().map(|program| crate::ingest::facts::file_stem(program).to_owned());
-    run.pipeline = options.pipeline.clone().or(program);
-    run.video_id.clone_from(&options.video_id);
-    run.labels.clone_from(&options.labels);
-    run.outcome = Outcome::Running;
-    run.host = Some(host::fingerprint());
-    run.recorder = Some(recorder);
-    let mut set = |name: &str, value: crate::model::Value| run.attributes.insert(name.to_owned(), value);
-    set("process.command_line", shell_words(&words).into());
-    if let Ok(folder) = std::env::current_dir() {
-        set("process.working_directory", folder.to_string_lossy().into_owned().into());
-    }
-    set("reelbench.version", env!("CARGO_PKG_VERSION").into());
-    set("reelbench.recorder.interval", super::secs(interval_nanos).into());
-    run
-}
-
-fn opening_source(run: &Run, at_nanos: i64) -> Source {
-    let command = run.attributes.get("process.command_line").map(ToString::to_string).unwrap_or_default();
-    Source {
-        key: Key::of("recording", &[&run.key.to_hex()]),
-        kind: SourceKind::Recording,
-        format: FORMAT.to_owned(),
-        location: command,
-        content_hash: None,
-        size_bytes: None,
-        cursor: None,
-        zone: Zone::Utc,
-        read_at_nanos: at_nanos,
-        is_complete: false,
-    }
-}
-
-/// A command line as a person would type it.
-fn shell_words(words: &[String]) -> String {
-    let is_plain = |char: char| char.is_alphanumeric() || "_-./=:,+@%^".contains(char);
-    let quoted = words.iter().map(|word| {
-        if !word.is_empty() && word.chars().all(is_plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
-}
-
-/// What the run used as a whole, among its attributes: exact where the system says it at the end, sampled where it does not.
-fn describe_use(attributes: &mut Attributes, exit: &Exit, total: &Usage, io: Option<Io>, elapsed_nanos: i64) {
-    let mut set = |name: &str, value: crate::model::Value| attributes.insert(name.to_owned(), value);
-    if let Some(usage) = &exit.usage {
-        set("process.cpu.time.user", super::secs(usage.user_nanos).into());
-        set("process.cpu.time.system", super::secs(usage.system_nanos).into());
-        if elapsed_nanos > 0 {
-            let percent = 100.0 * super::secs(usage.user_nanos + usage.system_nanos) / super::secs(elapsed_nanos);
-            set("process.cpu.utilization.mean", percent.into());
-        }
-        if let Some(bytes) = usage.max_rss_bytes {
-            set("process.memory.max_rss", bytes.into());
-        }
-    }
-    if let Some(percent) = total.peak_cpu_percent() {
-        set("process.cpu.utilization.peak", percent.into());
-    }
-    if let Some(bytes) = total.peak_rss_bytes() {
-        set("process.memory.usage.peak", whole(bytes).into());
-    }
-    if let Some(io) = io {
-        set("process.disk.io.read", whole(io.read_bytes).into());
-        set("process.disk.io.write", whole(io.written_bytes).into());
-    }
-}
-
-fn whole(bytes: u64) -> i64 {
-    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 /// Makes this process the parent of those its descendants leave behind, so that none leaves the tree unseen.

@@ -138,7 +138,7 @@ const STALE: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 /// # Errors
 /// What the system says.
 pub fn make_folder() -> io::Result<tempfile::TempDir> {
-    remove_stale(&std::env::temp_dir(), STALE);
+    remove_stale(&tempfile::env::temp_dir(), STALE);
     tempfile::Builder::new().prefix(&format!("{FOLDER_PREFIX}{}-", std::process::id())).tempdir()
 }
 

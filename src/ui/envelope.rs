@@ -6,6 +6,7 @@
 //! sample of a million is still seen. A silence longer than the series' gap, and non-finite values, break the line.
 
 mod columns;
+mod dash;
 
 use egui::epaint::PathStroke;
 use egui::epaint::tessellator::Path;
@@ -98,19 +99,23 @@ pub struct Pen {
     pub width: f32,
     /// What is drawn.
     pub figure: Figure,
+    /// Whether the line is dashed, to tell curves of one colour apart. Between dashes it goes on faintly.
+    pub is_dashed: bool,
 }
 
 impl Pen {
     /// A line of that colour in the usual width.
     #[must_use]
     pub fn new(colour: Color32, figure: Figure) -> Self {
-        Self { colour, width: 1.25, figure }
+        Self { colour, width: 1.25, figure, is_dashed: false }
     }
 }
 
 /// Opacity of the band between the extremes, and of the ground below an area.
 const BAND_OPACITY: f32 = 0.42;
 const AREA_OPACITY: f32 = 0.16;
+/// Opacity of a dashed line between its dashes.
+const FAINT_OPACITY: f32 = 0.3;
 /// A column is drawn in full colour where it stands out from so many columns on either side…
 const SPIKE_COLUMNS: usize = 4;
 /// … by more than so many pixels …
@@ -124,6 +129,7 @@ pub struct Curves {
     mesh: std::sync::Arc<Mesh>,
     runs: Vec<Run>,
     points: Vec<Pos2>,
+    parts: Vec<Pos2>,
     reaches: Vec<Rangef>,
     path: Path,
 }
@@ -168,6 +174,7 @@ impl Curves {
     fn add_run(&mut self, run: &Run, scale: &Scale, pen: &Pen) {
         let mut points = std::mem::take(&mut self.points);
         let mut path = std::mem::take(&mut self.path);
+        let mut parts = std::mem::take(&mut self.parts);
         let mut reaches = std::mem::take(&mut self.reaches);
         line_points(&run.columns, scale, pen.figure, &mut points);
         let pixel = 1.0 / scale.pixels_per_point;
@@ -181,10 +188,23 @@ impl Curves {
             let side = (pen.width * 2.5).max(3.0 * pixel);
             mesh.add_colored_rect(Rect::from_center_size(*only, egui::Vec2::splat(side)), pen.colour);
         } else {
-            path.clear();
-            path.add_open_points(&points);
-            path.stroke_open(pixel, &PathStroke::from(Stroke::new(pen.width, pen.colour)), mesh);
+            let mut stroke = |points: &[Pos2], colour: Color32| {
+                path.clear();
+                path.add_open_points(points);
+                path.stroke_open(pixel, &PathStroke::from(Stroke::new(pen.width, colour)), mesh);
+            };
+            if pen.is_dashed {
+                let faint = pen.colour.gamma_multiply(FAINT_OPACITY);
+                dash::cut(&points, scale, &mut parts, |part, is_dash| {
+                    if part.len() > 1 {
+                        stroke(part, if is_dash { pen.colour } else { faint });
+                    }
+                });
+            } else {
+                stroke(&points, pen.colour);
+            }
         }
+        self.parts = parts;
         self.points = points;
         self.path = path;
         self.reaches = reaches;

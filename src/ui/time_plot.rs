@@ -1,13 +1,13 @@
 //! The pieces of every plot over time: grid and labels, stage bands behind, range and cursor in front, and how pointer and keys steer the view.
 //!
 //! A panel lays out its rectangles, asks for its curves and draws them between [`ground`] and [`marks`]; the moments of
-//! all pieces are elapsed nanoseconds, as in the [`View`]. [`steer`] makes the same gestures do the same in every plot:
-//! wheel to zoom around the pointer, drag to pan, Shift and drag to select a range, double click to see everything, and
-//! on a focused plot Shift and the arrows to move the cursor.
+//! all pieces are elapsed nanoseconds, as in the [`View`]. [`steer`] makes the same gestures do the same in every plot.
 
-use egui::{
-    Align2, Color32, FontId, Key, Modifiers, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2,
-};
+mod steer;
+
+pub use steer::{Axis, steer};
+
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2};
 use jiff::tz::TimeZone;
 
 use super::axis::{TimeAxis, TimeTick, ValueTick, time_ticks};
@@ -24,7 +24,7 @@ pub const VALUE_SPACING: f32 = 26.0;
 /// The font of axes.
 #[must_use]
 pub fn axis_font() -> FontId {
-    super::theme::font(SMALL_SIZE)
+    theme::font(SMALL_SIZE)
 }
 
 /// A stretch of time laid behind curves.
@@ -99,10 +99,11 @@ pub fn elapsed(at_nanos: i64, num_decimals: usize) -> String {
     }
 }
 
-/// Draws a row of time labels over a stretch of the screen.
-pub fn ruler(painter: &Painter, scale: &Scale, ticks: &[TimeTick], palette: &Palette) {
+/// Draws a row of time labels over a stretch of the screen, and the cursor's moment as a flag among them.
+pub fn ruler(painter: &Painter, scale: &Scale, ticks: &[TimeTick], view: &View, palette: &Palette) {
     let rect = scale.rect;
-    let painter = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+    let painter = &painter.with_clip_rect(rect.intersect(painter.clip_rect()));
+    let flag = flag(painter, scale, view, palette);
     for tick in ticks {
         let x = scale.x(tick.at_nanos);
         painter.vline(x, rect.bottom() - 4.0..=rect.bottom(), Stroke::new(1.0, palette.line_strong));
@@ -110,7 +111,11 @@ pub fn ruler(painter: &Painter, scale: &Scale, ticks: &[TimeTick], palette: &Pal
         let galley = painter.layout_no_wrap(text, axis_font(), palette.text_weak);
         // A label at the edge is moved inside rather than cut.
         let left = (x - galley.size().x / 2.0).clamp(rect.left(), (rect.right() - galley.size().x).max(rect.left()));
-        painter.galley(pos2(left, rect.bottom() - 5.0 - galley.size().y), galley, palette.text_weak);
+        let label = Rect::from_min_size(pos2(left, rect.bottom() - 5.0 - galley.size().y), galley.size());
+        // A label that the flag would cover in part gives way to it.
+        if flag.is_none_or(|flag| !flag.expand(3.0).intersects(label)) {
+            painter.galley(label.min, galley, palette.text_weak);
+        }
     }
 }
 
@@ -132,8 +137,8 @@ pub fn ground(
             continue;
         }
         let area = Rect::from_x_y_ranges(left..=right, rect.y_range());
-        inside.rect_filled(area, 0.0, shade.colour.gamma_multiply(if palette.is_dark { 0.13 } else { 0.16 }));
-        inside.vline(left, rect.y_range(), Stroke::new(1.0, shade.colour.gamma_multiply(0.5)));
+        inside.rect_filled(area, 0.0, shade.colour.gamma_multiply(if palette.is_dark { 0.07 } else { 0.10 }));
+        inside.vline(left, rect.y_range(), Stroke::new(1.0, shade.colour.gamma_multiply(0.35)));
     }
     let line = Stroke::new(1.0, palette.grid_major);
     for tick in values {
@@ -197,125 +202,13 @@ pub fn focus_ring(painter: &Painter, rect: Rect, response: &Response, palette: &
     }
 }
 
-/// What a gesture on one plot leaves for the next frame.
-#[derive(Clone, Copy, Debug, Default)]
-struct Gesture {
-    /// Whether this plot set the cursor, and takes it away when the pointer leaves.
-    has_cursor: bool,
-    /// Where a range selection began.
-    range_from_nanos: Option<i64>,
-    /// When the wheel was last turned, seconds: a pause marks a stretch to go back to.
-    wheel_at_secs: f64,
-}
-
-/// How far a notch of the wheel zooms, for each point scrolled.
-const ZOOM_PER_POINT: f64 = 0.004;
-/// A pause of the wheel longer than this begins a new step back, seconds.
-const WHEEL_PAUSE_SECS: f64 = 0.6;
-/// How far the keys move the cursor: this part of the visible stretch.
-const CURSOR_STEPS: i64 = 100;
-
-/// Carries out what pointer, wheel and keys do to a plot. `scale` is in elapsed nanoseconds.
-pub fn steer(ui: &Ui, response: &Response, scale: &Scale, view: &mut View) {
-    let id = response.id.with("gesture");
-    let mut gesture: Gesture = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    point(response, scale, view, &mut gesture);
-    if response.hovered() {
-        wheel(ui, response, scale, view, &mut gesture);
-    }
-    drag(ui, response, scale, view, &mut gesture);
-    if response.double_clicked() {
-        view.fit();
-    }
-    if response.has_focus() {
-        keys(ui, view);
-    }
-    ui.data_mut(|data| data.insert_temp(id, gesture));
-}
-
-fn point(response: &Response, scale: &Scale, view: &mut View, gesture: &mut Gesture) {
-    match response.hover_pos() {
-        Some(pos) => {
-            view.cursor_nanos = Some(scale.nanos_at(pos.x));
-            gesture.has_cursor = true;
-        }
-        None if gesture.has_cursor => {
-            view.cursor_nanos = None;
-            gesture.has_cursor = false;
-        }
-        None => {}
-    }
-}
-
-fn wheel(ui: &Ui, response: &Response, scale: &Scale, view: &mut View, gesture: &mut Gesture) {
-    let (scrolled, pinch, now_secs) = ui.input(|input| (input.smooth_scroll_delta, input.zoom_delta(), input.time));
-    if scrolled == Vec2::ZERO && (pinch - 1.0).abs() < f32::EPSILON {
-        return;
-    }
-    if now_secs - gesture.wheel_at_secs > WHEEL_PAUSE_SECS {
-        view.show(view.visible());
-    }
-    gesture.wheel_at_secs = now_secs;
-    let factor = (-f64::from(scrolled.y) * ZOOM_PER_POINT).exp() / f64::from(pinch.max(0.01));
-    if (factor - 1.0).abs() > 1e-9 {
-        let around = response.hover_pos().map_or(view.visible().0, |pos| scale.nanos_at(pos.x));
-        view.zoom(around, factor);
-    }
-    if scrolled.x != 0.0 {
-        view.pan(-f64::from(scrolled.x / scale.rect.width().max(1.0)));
-    }
-    // What zooms a plot does not scroll the list that it stands in.
-    ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
-}
-
-fn drag(ui: &Ui, response: &Response, scale: &Scale, view: &mut View, gesture: &mut Gesture) {
-    if response.drag_started_by(egui::PointerButton::Primary) {
-        let pressed = ui.input(|input| input.pointer.press_origin()).map(|pos| scale.nanos_at(pos.x));
-        gesture.range_from_nanos = pressed.filter(|_| ui.input(|input| input.modifiers.shift));
-        if gesture.range_from_nanos.is_none() {
-            view.show(view.visible());
-        }
-    }
-    if response.dragged_by(egui::PointerButton::Primary) {
-        match (gesture.range_from_nanos, response.interact_pointer_pos()) {
-            (Some(from_nanos), Some(pos)) => {
-                let to_nanos = scale.nanos_at(pos.x.clamp(scale.rect.left(), scale.rect.right()));
-                view.range = Some((from_nanos.min(to_nanos), from_nanos.max(to_nanos)));
-            }
-            _ => view.pan(-f64::from(response.drag_delta().x / scale.rect.width().max(1.0))),
-        }
-    }
-    if response.drag_stopped() {
-        gesture.range_from_nanos = None;
-    }
-}
-
-fn keys(ui: &Ui, view: &mut View) {
-    let (start, end) = view.visible();
-    let step = (end.saturating_sub(start) / CURSOR_STEPS).max(1);
-    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, key));
-    let from = view.cursor_nanos.unwrap_or(start.midpoint(end));
-    let moved = if pressed(Key::ArrowLeft) {
-        from.saturating_sub(step)
-    } else if pressed(Key::ArrowRight) {
-        from.saturating_add(step)
-    } else if pressed(Key::Home) {
-        start
-    } else if pressed(Key::End) {
-        end
-    } else {
-        return;
-    };
-    view.cursor_nanos = Some(moved.clamp(start, end));
-}
-
-/// Draws the cursor's moment as a flag on a row of time labels.
-pub fn flag(painter: &Painter, scale: &Scale, view: &View, palette: &Palette) {
-    let Some(cursor_nanos) = view.cursor_nanos else { return };
+/// Draws the cursor's moment as a flag on a row of time labels; where it stands.
+fn flag(painter: &Painter, scale: &Scale, view: &View, palette: &Palette) -> Option<Rect> {
+    let cursor_nanos = view.cursor_nanos?;
     let x = scale.x(cursor_nanos);
     let rect = scale.rect;
     if !rect.x_range().contains(x) {
-        return;
+        return None;
     }
     let galley = painter.layout_no_wrap(moment(view, cursor_nanos), axis_font(), palette.accent_text);
     let size = galley.size() + Vec2::new(10.0, 4.0);
@@ -323,6 +216,7 @@ pub fn flag(painter: &Painter, scale: &Scale, view: &View, palette: &Palette) {
     let flag = Rect::from_min_size(Pos2::new(left, rect.bottom() - size.y - 1.0), size);
     painter.rect_filled(flag, 3.0, palette.accent);
     painter.galley(flag.min + Vec2::new(5.0, 2.0), galley, palette.accent_text);
+    Some(flag)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 use reelbench::model::{Outcome, Span, SpanKind, Stat};
 use reelbench::store::Reader;
+
+use super::engine::settle;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reelbench");
 
@@ -42,15 +43,6 @@ impl Workplace {
         let runs = reader.runs().unwrap();
         assert_eq!(runs.len(), 1);
         reader.spans(runs[0].run.key).unwrap()
-    }
-}
-
-/// The one place that waits: until `is_so`, at most half a minute.
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !is_so() {
-        assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
@@ -152,7 +144,7 @@ fn what_a_killed_recorder_wrote_is_there_and_says_interrupted() {
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     let script = "\"$REELBENCH\" stage held -- sh -c 'read line < fifo'";
     let mut recorder = workplace.command(script).stderr(Stdio::null()).spawn().unwrap();
-    wait_until("samples of the stage", || has_span(&workplace.workspace, "held"));
+    settle("a span of the stage", || has_span(&workplace.workspace, "held").then_some(()));
     recorder.kill().unwrap();
     recorder.wait().unwrap();
     std::fs::write(&fifo, "go on\n").unwrap();
@@ -186,7 +178,7 @@ fn a_running_process_is_followed() {
     let mut attach = Command::new(PROGRAM);
     attach.args(["attach", "--json", "--pid", &child.id().to_string(), "--workspace"]).arg(&workplace.workspace);
     let attached = attach.stdout(Stdio::piped()).spawn().unwrap();
-    wait_until("the first sample", || has_span(&workplace.workspace, "sh"));
+    settle("the first sample", || has_span(&workplace.workspace, "sh").then_some(()));
     drop(child.stdin.take());
     child.wait().unwrap();
     let output = attached.wait_with_output().unwrap();

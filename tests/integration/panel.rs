@@ -90,6 +90,16 @@ impl Bench {
         }
     }
 
+    /// Draws until something shows that nobody is asked for: what another thread does.
+    pub fn wait_for(&mut self, what: &str, mut look: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !look(self) {
+            assert!(Instant::now() < deadline, "{what} did not show");
+            std::thread::park_timeout(Duration::from_millis(5));
+            self.settle();
+        }
+    }
+
     /// What the tab asked for since the last call.
     pub fn take_commands(&self) -> Vec<Command> {
         std::mem::take(&mut self.desk.borrow_mut().commands)

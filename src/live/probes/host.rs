@@ -5,7 +5,7 @@ pub mod kernel;
 pub mod portable;
 
 use super::Probe;
-use super::track::{Absences, Scope, Track, real};
+use super::track::{Absences, MIN_RATE_NANOS, Scope, Track, real};
 use crate::model::{Batch, Unit};
 
 /// What the host shows at one moment. Reused from tick to tick.
@@ -84,6 +84,7 @@ pub struct HostProbe {
     source: Box<dyn HostSource>,
     reading: HostReading,
     cpus: Vec<CpuTrack>,
+    rated_nanos: Option<i64>,
     used: Track,
     available: Track,
     limit: Track,
@@ -119,6 +120,7 @@ impl HostProbe {
             source,
             reading: HostReading::default(),
             cpus: Vec::new(),
+            rated_nanos: None,
             used: memory("used"),
             available: memory("available"),
             limit: Track::gauge(scope, "system.memory.limit", &[], Unit::BYTES),
@@ -129,6 +131,10 @@ impl HostProbe {
     }
 
     fn sample_cpus(&mut self, at_nanos: i64, out: &mut Batch) {
+        if self.rated_nanos.is_some_and(|rated_nanos| at_nanos - rated_nanos < MIN_RATE_NANOS) {
+            return;
+        }
+        self.rated_nanos = Some(at_nanos);
         for (index, &now) in self.reading.cpus.iter().enumerate() {
             if self.cpus.len() == index {
                 let cpu = index.wrapping_sub(1).to_string();

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Probe;
-use super::track::{Absences, Scope, Track, real};
+use super::track::{Absences, MIN_RATE_NANOS, Scope, Track, real};
 use crate::model::{Batch, Unit};
 use tree::{Member, Tree};
 
@@ -135,7 +135,9 @@ pub struct ProcessesProbe {
     scope: Scope,
     tree: Tree,
     pids: SharedPids,
-    last_nanos: Option<i64>,
+    /// Up to when CPU time went into a rate, and how much came since.
+    rated_nanos: Option<i64>,
+    unrated_cpu_nanos: u64,
     totals: Totals,
     commands: BTreeMap<String, CommandTracks>,
     absences: Absences,
@@ -174,7 +176,8 @@ impl ProcessesProbe {
             scope: *scope,
             tree: Tree::new(root, table),
             pids,
-            last_nanos: None,
+            rated_nanos: None,
+            unrated_cpu_nanos: 0,
             totals: Totals {
                 utilization: Track::gauge(scope, "process.cpu.utilization", &[], Unit::PERCENT_OF_CORE),
                 cpu_time: Track::cumulative(scope, "process.cpu.time", &[], Unit::SECONDS),
@@ -200,14 +203,13 @@ impl ProcessesProbe {
         &self.tree
     }
 
-    fn sample_totals(&mut self, at_nanos: i64, out: &mut Batch) {
+    fn sample_totals(&mut self, at_nanos: i64, elapsed_nanos: Option<u64>, out: &mut Batch) {
         let tree = &self.tree;
         let totals = &mut self.totals;
-        if let Some(last_nanos) = self.last_nanos
-            && at_nanos > last_nanos
-        {
-            let percent = 100.0 * real(tree.cpu_delta_nanos()) / real(last_nanos.abs_diff(at_nanos));
-            totals.utilization.push(at_nanos, percent, out);
+        self.unrated_cpu_nanos += tree.cpu_delta_nanos();
+        if let Some(elapsed_nanos) = elapsed_nanos {
+            totals.utilization.push(at_nanos, 100.0 * real(self.unrated_cpu_nanos) / real(elapsed_nanos), out);
+            self.unrated_cpu_nanos = 0;
         }
         totals.cpu_time.push(at_nanos, real(tree.cpu_nanos()) / 1e9, out);
         let alive = || tree.members().filter(|member| !member.reading.is_zombie);
@@ -239,7 +241,7 @@ impl ProcessesProbe {
                     self.absences.report("process.disk.io", &reason, out);
                 }
                 IoRefused::Unsupported => {
-                    self.absences.report("process.disk.io", "this system does not count it by process", out)
+                    self.absences.report("process.disk.io", "this system does not count it by process", out);
                 }
                 IoRefused::Ended => {}
             }
@@ -247,15 +249,13 @@ impl ProcessesProbe {
     }
 
     /// One series of CPU and one of memory for each command name, so that FFmpeg's share of a script is seen.
-    fn sample_commands(&mut self, at_nanos: i64, out: &mut Batch) {
+    fn sample_commands(&mut self, at_nanos: i64, elapsed_nanos: Option<u64>, out: &mut Batch) {
         for member in self.tree.members() {
             self.commands.count(&member.reading.command, member);
         }
         for (command, cpu_nanos) in self.tree.ended_cpu() {
             self.commands.entry_of(command).cpu_nanos += cpu_nanos;
         }
-        let elapsed_nanos =
-            self.last_nanos.map(|last_nanos| last_nanos.abs_diff(at_nanos)).filter(|&elapsed| elapsed > 0);
         for (command, tracks) in &mut self.commands {
             if tracks.is_seen || tracks.cpu_nanos > 0 {
                 let (cpu, memory) = tracks.tracks.get_or_insert_with(|| {
@@ -267,12 +267,13 @@ impl ProcessesProbe {
                 });
                 if let Some(elapsed_nanos) = elapsed_nanos {
                     cpu.push(at_nanos, 100.0 * real(tracks.cpu_nanos) / real(elapsed_nanos), out);
+                    tracks.cpu_nanos = 0;
                 }
                 if tracks.is_seen {
                     memory.push_whole(at_nanos, tracks.rss_bytes, out);
                 }
             }
-            (tracks.cpu_nanos, tracks.rss_bytes, tracks.is_seen) = (0, 0, false);
+            (tracks.rss_bytes, tracks.is_seen) = (0, false);
         }
     }
 }
@@ -311,9 +312,13 @@ impl Probe for ProcessesProbe {
         if self.tree.members().next().is_none() && self.tree.cpu_delta_nanos() == 0 {
             return;
         }
-        self.sample_totals(at_nanos, out);
-        self.sample_commands(at_nanos, out);
-        self.last_nanos = Some(at_nanos);
+        let rated_nanos = *self.rated_nanos.get_or_insert(at_nanos);
+        let elapsed_nanos = (at_nanos - rated_nanos >= MIN_RATE_NANOS).then(|| rated_nanos.abs_diff(at_nanos));
+        self.sample_totals(at_nanos, elapsed_nanos, out);
+        self.sample_commands(at_nanos, elapsed_nanos, out);
+        if elapsed_nanos.is_some() {
+            self.rated_nanos = Some(at_nanos);
+        }
     }
 }
 

@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::{Absence, Batch, Key, Samples, Series, SeriesKind, Unit, Values};
 
+/// The shortest time over which a rate is worked out. The kernel counts CPU time in hundredths of a second: over less,
+/// one of them more or less would be a spike that never was.
+pub const MIN_RATE_NANOS: i64 = 50_000_000;
+
 /// Whose series are sampled, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {

@@ -103,7 +103,7 @@ impl Stages {
         span.provider.clone_from(&start.provider);
         span.model.clone_from(&start.model);
         span.outcome = Outcome::Running;
-        span.attributes.insert("process.command_line".to_owned(), super::shell_words(&start.command).into());
+        span.attributes.insert("process.command_line".to_owned(), super::facts::shell_words(&start.command).into());
         out.spans.push(span.clone());
         self.open.insert(key, Stage { span, pid: start.pid, usage: Usage::default(), progress: None });
     }

@@ -1,5 +1,6 @@
 //! Tests of recordings with real commands.
 
+use super::facts::shell_words;
 use super::*;
 use crate::model::{Span, SpanKind, Stat, Values};
 

@@ -1,5 +1,6 @@
 //! Tests of stages with real commands.
 
+use super::progress::{block_length, wants_progress};
 use super::*;
 use crate::live::spool::Line;
 

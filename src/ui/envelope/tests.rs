@@ -35,7 +35,7 @@ fn raw(samples: impl IntoIterator<Item = (i64, f64)>, gap_nanos: i64) -> Thinned
 fn curves(thinned: &Thinned, scale: &Scale, figure: Figure) -> Curves {
     let mut curves = Curves::default();
     curves.begin();
-    curves.add(thinned, scale, &Pen { colour: INK, width: 1.0, figure });
+    curves.add(thinned, scale, &Pen { width: 1.0, ..Pen::new(INK, figure) });
     curves
 }
 

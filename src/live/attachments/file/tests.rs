@@ -154,8 +154,7 @@ fn records_are_read_as_they_come_and_once() {
 fn what_cannot_be_followed_is_refused() {
     let folder = Folder::new("x");
     let options = AttachOptions { pipeline: None, interval_nanos: 1, waker: Arc::new(|| {}) };
-    let refused =
-        |path: &std::path::Path, format: Option<&str>| FileAttachment::open(path, format, &options).err().unwrap();
+    let refused = |path: &Path, format: Option<&str>| FileAttachment::open(path, format, &options).err().unwrap();
     assert!(matches!(refused(folder.path.parent().unwrap(), None), AttachError::NotAFile(_)));
     assert_eq!(refused(&folder.path, Some("nonsense")), AttachError::UnknownFormat("nonsense".to_owned()));
 }

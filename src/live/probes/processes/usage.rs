@@ -2,12 +2,15 @@
 
 use super::Io;
 use super::tree::Member;
-use crate::live::probes::track::real;
+use crate::live::probes::track::{MIN_RATE_NANOS, real};
 
 /// What was sampled of some processes over a time.
 #[derive(Clone, Debug, Default)]
 pub struct Usage {
     last_nanos: Option<i64>,
+    /// Up to when CPU time went into a rate, and how much came since.
+    rated_nanos: Option<i64>,
+    unrated_cpu_nanos: u64,
     peak_cpu_percent: Option<f64>,
     cpu_nanos: u64,
     peak_rss_bytes: Option<u64>,
@@ -22,12 +25,13 @@ pub struct Usage {
 impl Usage {
     /// Adds one tick's sample of the processes it is about.
     pub fn add<'a>(&mut self, members: impl Iterator<Item = &'a Member>, at_nanos: i64) {
-        let (mut cpu_nanos, mut rss_bytes, mut num_members) = (0, 0, 0);
+        let (mut rss_bytes, mut num_members) = (None, 0);
         for member in members {
             num_members += 1;
-            cpu_nanos += member.own_delta_nanos + member.late_delta_nanos;
+            self.unrated_cpu_nanos += member.own_delta_nanos + member.late_delta_nanos;
+            self.cpu_nanos += member.own_delta_nanos + member.late_delta_nanos;
             if !member.reading.is_zombie {
-                rss_bytes += member.reading.rss_bytes;
+                rss_bytes = Some(rss_bytes.unwrap_or(0) + member.reading.rss_bytes);
             }
             self.has_io |= member.reading.io.is_ok();
             self.io.read_bytes += member.io_delta.read_bytes;
@@ -36,18 +40,25 @@ impl Usage {
         if num_members == 0 {
             return;
         }
-        self.cpu_nanos += cpu_nanos;
-        self.peak_rss_bytes = self.peak_rss_bytes.max(Some(rss_bytes));
+        self.peak_rss_bytes = self.peak_rss_bytes.max(rss_bytes);
         if let Some(last_nanos) = self.last_nanos
             && at_nanos > last_nanos
         {
-            let elapsed_nanos = real(last_nanos.abs_diff(at_nanos));
-            let percent = 100.0 * real(cpu_nanos) / elapsed_nanos;
-            self.peak_cpu_percent = Some(self.peak_cpu_percent.map_or(percent, |peak| peak.max(percent)));
-            self.rss_byte_secs += real(rss_bytes + self.last_rss_bytes) / 2.0 * elapsed_nanos / 1e9;
-            self.rss_secs += elapsed_nanos / 1e9;
+            let elapsed_secs = real(last_nanos.abs_diff(at_nanos)) / 1e9;
+            let mean_bytes = real(rss_bytes.unwrap_or(self.last_rss_bytes) + self.last_rss_bytes) / 2.0;
+            self.rss_byte_secs += mean_bytes * elapsed_secs;
+            self.rss_secs += elapsed_secs;
         }
-        self.last_rss_bytes = rss_bytes;
+        let rated_nanos = *self.rated_nanos.get_or_insert(at_nanos);
+        if at_nanos - rated_nanos >= MIN_RATE_NANOS {
+            let percent = 100.0 * real(self.unrated_cpu_nanos) / real(rated_nanos.abs_diff(at_nanos));
+            self.peak_cpu_percent = Some(self.peak_cpu_percent.map_or(percent, |peak| peak.max(percent)));
+            self.rated_nanos = Some(at_nanos);
+        }
+        if self.rated_nanos == Some(at_nanos) {
+            self.unrated_cpu_nanos = 0;
+        }
+        self.last_rss_bytes = rss_bytes.unwrap_or(self.last_rss_bytes);
         self.last_nanos = Some(at_nanos);
     }
 

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::{
-    Align, CursorIcon, FontId, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder,
-    Vec2, WidgetInfo, pos2,
+    Align, CursorIcon, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, Vec2,
+    WidgetInfo, pos2,
 };
 
 use super::curves::{self, Answers};
 use super::legend::{self, Entry};
 use super::limits::{self, Limit};
-use super::reading::{Reading, read};
+use super::reading::{Reading, over, read};
 use super::stack::Plot;
 use crate::engine::queries::PlotAnswer;
 use crate::model::Host;
@@ -20,8 +20,8 @@ use crate::ui::cells;
 use crate::ui::command::Command;
 use crate::ui::envelope::{Curves, Scale};
 use crate::ui::panels::Context;
-use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
-use crate::ui::time_plot::{self, Shade, VALUE_SPACING};
+use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::time_plot::{self, Axis, Shade, VALUE_SPACING};
 use crate::ui::view::View;
 
 /// Width of the value labels left of the plots, points.
@@ -51,7 +51,7 @@ impl Columns {
     #[must_use]
     pub fn of(left: f32, width: f32) -> Self {
         let right = left + width;
-        let legend_width = (width * 0.34).clamp(330.0, 460.0);
+        let legend_width = (width * 0.29).clamp(320.0, 460.0);
         if width < GUTTER + legend_width + 280.0 {
             return Self { plot: Rangef::new(left + GUTTER, (right - 8.0).max(left + GUTTER + 1.0)), legend: None };
         }
@@ -72,6 +72,10 @@ pub struct Scene<'a> {
     pub shades: &'a [Shade],
     /// What the runs are called, in the order of the view.
     pub run_names: &'a [String],
+    /// The moment that values are read at, in words.
+    pub at: &'a str,
+    /// The stretch that least, mean and most are of, in words.
+    pub stretch: &'a str,
     /// The machine of the first run.
     pub host: Option<&'a Host>,
     /// Height of a plot that nobody has changed, points.
@@ -107,7 +111,7 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
         Some(_) => scene.usual_height.max(legend_height.min(LEGEND_GROWTH)),
         None => scene.usual_height,
     });
-    let below = if scene.columns.legend.is_none() { legend_height + 4.0 } else { 0.0 };
+    let below = if scene.columns.legend.is_none() { legend_height + legend::ROW_HEIGHT + 4.0 } else { 0.0 };
     let (whole, _) =
         ui.allocate_exact_size(Vec2::new(ui.available_width(), height + below + HANDLE_HEIGHT), Sense::hover());
     if !ui.is_rect_visible(whole) {
@@ -125,7 +129,12 @@ pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, co
         ),
     };
     ui.scope_builder(UiBuilder::new().max_rect(legend).id_salt((id, "legend")), |ui| {
-        ScrollArea::vertical().id_salt((id, "rows")).auto_shrink(false).show(ui, |ui| {
+        if scene.columns.legend.is_none() {
+            let (line, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), legend::ROW_HEIGHT), Sense::hover());
+            legend::headings(ui, line, scene.at, scene.stretch, scene.palette);
+            ui.spacing_mut().item_spacing.y = 0.0;
+        }
+        ScrollArea::vertical().id_salt((id, "rows")).min_scrolled_height(0.0).auto_shrink(false).show(ui, |ui| {
             legend::rows_ui(ui, plot, &entries, context.view, scene.palette);
         });
     });
@@ -158,23 +167,25 @@ fn entries<'a>(
     scene: &Scene<'_>,
     view: &View,
 ) -> Vec<Entry<'a>> {
-    let (start, end) = view.visible();
     plot.listed(has_details)
         .zip(answers)
         .map(|(curve, answer)| {
-            let reading = match (answer, view.frames.get(curve.run)) {
-                (Some(answer), Some(frame)) => {
-                    let cursor = view.cursor_nanos.map(|cursor| frame.to_clock(cursor));
-                    read(&answer.thinned, (frame.to_clock(start), frame.to_clock(end)), cursor)
+            let (mut reading, mut seen) = (Reading::default(), None);
+            if let (Some(answer), Some(frame)) = (answer, view.frames.get(curve.run)) {
+                let on_clock = |(start, end): (i64, i64)| (frame.to_clock(start), frame.to_clock(end));
+                let visible = on_clock(view.visible());
+                reading = read(&answer.thinned, visible, view.cursor_nanos.map(|cursor| frame.to_clock(cursor)));
+                seen = reading.window;
+                if let Some(range) = view.range {
+                    reading.window = over(&answer.thinned, on_clock(range));
                 }
-                _ => Reading::default(),
-            };
+            }
             let name = match scene.run_names.get(curve.run) {
                 Some(run) if scene.run_names.len() > 1 => format!("{} · {run}", curve.legend),
                 _ => curve.legend.clone(),
             };
             let is_hidden = plot.is_hidden(view, curve);
-            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve), reading, is_hidden }
+            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve), reading, seen, is_hidden }
         })
         .collect()
 }
@@ -196,7 +207,7 @@ fn plot_ui(
     let values = value_range(plot, entries, limit.as_ref());
     let pixels_per_point = ui.pixels_per_point();
     let mut scale = Scale { rect, window: context.view.visible(), values, pixels_per_point };
-    time_plot::steer(ui, &response, &scale, context.view);
+    time_plot::steer(ui, &response, &scale, Axis::Plain, context);
     scale.window = context.view.visible();
     if response.has_focus() {
         height_keys(ui, plot, rect.height(), kept);
@@ -228,15 +239,9 @@ fn plot_ui(
         time_plot::limit(&inside, &scale, limit.value, &limit.label, palette);
     }
     time_plot::marks(painter, &scale, context.view, palette);
-    if entries.iter().all(|entry| entry.is_hidden || entry.reading.window.is_none()) {
+    if entries.iter().all(|entry| entry.is_hidden || entry.seen.is_none()) {
         let text = nothing(entries, answers);
-        painter.text(
-            rect.center(),
-            egui::Align2::CENTER_CENTER,
-            text,
-            FontId::proportional(SMALL_SIZE),
-            palette.text_weak,
-        );
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, theme::font(SMALL_SIZE), palette.text_weak);
     }
     painter.hline(rect.x_range(), painter.round_to_pixel_center(rect.bottom()), Stroke::new(1.0, palette.line));
     time_plot::focus_ring(painter, rect, &response, palette);
@@ -255,7 +260,7 @@ fn nothing(entries: &[Entry<'_>], answers: &[Option<Arc<PlotAnswer>>]) -> &'stat
 
 /// From the lowest to the highest value in sight, rounded outwards, and up to the limit where it is near.
 fn value_range(plot: &Plot, entries: &[Entry<'_>], limit: Option<&Limit>) -> (f64, f64) {
-    let figures = || entries.iter().filter_map(|entry| entry.reading.window);
+    let figures = || entries.iter().filter_map(|entry| entry.seen);
     let min = figures().map(|figures| figures.min).fold(f64::INFINITY, f64::min);
     let max = figures().map(|figures| figures.max).fold(f64::NEG_INFINITY, f64::max);
     let max = limit.filter(|limit| limits::is_near(limit, max)).map_or(max, |limit| max.max(limit.value));
@@ -306,12 +311,12 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
             },
         );
     }
-    let title = egui::RichText::new(&plot.title).strong();
+    let title = theme::strong(&plot.title, BODY_SIZE);
     let galley = egui::WidgetText::from(title).into_galley(
         ui,
         Some(egui::TextWrapMode::Truncate),
         row.width() - 40.0,
-        FontId::proportional(BODY_SIZE),
+        theme::strong_font(BODY_SIZE),
     );
     let width = 24.0 + galley.size().x + 6.0;
     let cell = cells::take_left(&mut row, width);
@@ -328,9 +333,15 @@ fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Ke
         galley,
         colour,
     );
-    cells::text(ui, row, plot.unit.words(), FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Min);
+    cells::text(ui, row, unit_words(plot), theme::font(SMALL_SIZE), palette.text_weak, Align::Min);
     let response = response.on_hover_text(plot.names.join("\n"));
     time_plot::focus_ring(ui.painter(), cell, &response, palette);
+}
+
+/// What the heading says of the unit; of plain counts the title says it.
+fn unit_words(plot: &Plot) -> &str {
+    let is_count = plot.unit.code().starts_with('{') && plot.unit.code().ends_with('}');
+    if is_count && plot.unit != crate::model::Unit::TIMES { "" } else { plot.unit.words() }
 }
 
 /// The mark of a heading: points down when open, to the right when folded.

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use egui::Color32;
-
 use super::stack::{Curve, Plot};
 use crate::engine::queries::{PlotAnswer, PlotQuery};
 use crate::engine::{Engine, Slot};
@@ -38,7 +36,7 @@ impl Answers {
     }
 }
 
-/// How a curve is drawn: its entry gives the colour, its run how light and how strong it is.
+/// How a curve is drawn: its entry gives the colour, its run lightness, weight and dashes.
 #[must_use]
 pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve) -> Pen {
     let colour = palette.series(curve.hue);
@@ -49,23 +47,19 @@ pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve) -> Pen {
         (false, true) => Figure::Area,
         (false, false) => Figure::Line,
     };
-    let (toward, part, width) = match curve.run {
-        0 => (palette.text_strong, 0.0, 1.5),
-        1 => (palette.text_strong, 0.45, 1.0),
-        2 => (palette.canvas, 0.4, 2.0),
-        run if run.is_multiple_of(2) => (palette.canvas, 0.55, 1.0),
-        _ => (palette.text_strong, 0.65, 2.0),
+    let (toward, part, width, is_dashed) = match curve.run {
+        0 => (palette.text_strong, 0.0, 1.5, false),
+        1 => (palette.text_strong, 0.35, 1.25, true),
+        2 => (palette.canvas, 0.4, 2.0, false),
+        run if run.is_multiple_of(2) => (palette.canvas, 0.55, 1.0, false),
+        _ => (palette.text_strong, 0.55, 2.0, true),
     };
-    Pen { colour: mix(colour, toward, part), width, figure }
+    Pen { colour: colour.lerp_to_gamma(toward, part), width, figure, is_dashed }
 }
 
 /// Threads and processes come and go at once: nothing lies between two counts.
 fn is_counted(unit: &Unit) -> bool {
     matches!(unit.code(), "{thread}" | "{process}")
-}
-
-fn mix(colour: Color32, toward: Color32, part: f32) -> Color32 {
-    colour.lerp_to_gamma(toward, part)
 }
 
 /// What runs are called in a legend: their titles, and of those called alike the start as well.

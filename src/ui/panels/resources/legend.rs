@@ -1,12 +1,12 @@
 //! The legend of a plot, which is also its values table: a row a curve with its value at the cursor and least, mean and most in sight.
 
-use egui::{Align, FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2};
+use egui::{Align, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2};
 
-use super::reading::Reading;
+use super::reading::{Reading, WindowFigures};
 use super::stack::{Curve, Plot, short_value};
 use crate::ui::cells;
 use crate::ui::envelope::Pen;
-use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
 use crate::ui::view::View;
 
 /// Height of a row, points.
@@ -17,6 +17,8 @@ const FIGURE_WIDTH: f32 = 62.0;
 const SWATCH_WIDTH: f32 = 22.0;
 /// Space right of the last figure, points: scroll bars float there.
 const MARGIN: f32 = 10.0;
+/// Space between two columns, points.
+const GAP: f32 = 8.0;
 /// The columns of figures from left to right, after the one at the cursor.
 const WINDOW_COLUMNS: [&str; 3] = ["min", "mean", "max"];
 
@@ -28,22 +30,29 @@ pub struct Entry<'a> {
     pub name: String,
     /// How it is drawn.
     pub pen: Pen,
-    /// What is read off it.
+    /// What is read off it: at the cursor, and over the selected range or else what is in sight.
     pub reading: Reading,
+    /// Its extremes in sight, for the value axis.
+    pub seen: Option<WindowFigures>,
     /// Whether it is hidden.
     pub is_hidden: bool,
 }
 
-/// Draws the headings of the columns, once above all plots.
-pub fn headings(ui: &Ui, rect: Rect, at: &str, palette: &Palette) {
+/// Draws the headings of the columns: which moment and which stretch the figures are of.
+pub fn headings(ui: &Ui, rect: Rect, at: &str, stretch: &str, palette: &Palette) {
     let mut row = Rect::from_min_max(pos2(rect.left(), rect.bottom() - ROW_HEIGHT), rect.max);
     cells::take_right(&mut row, MARGIN);
     for title in WINDOW_COLUMNS.into_iter().rev() {
         let cell = cells::take_right(&mut row, FIGURE_WIDTH);
-        cells::text(ui, cell, title, FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Max);
+        cells::text(ui, cell, title, theme::font(SMALL_SIZE), palette.text_weak, Align::Max);
     }
     // The moment is longer than a figure and may reach over the names.
-    cells::text(ui, row, at, FontId::proportional(SMALL_SIZE), palette.text_weak, Align::Max);
+    cells::text(ui, row, at, theme::font(SMALL_SIZE), palette.text_weak, Align::Max);
+    let above = Rect::from_min_max(pos2(row.right() + GAP, rect.top()), pos2(rect.right() - MARGIN, row.top()));
+    if above.height() >= ROW_HEIGHT {
+        let line = Rect::from_min_max(pos2(above.left(), above.bottom() - ROW_HEIGHT), above.max);
+        cells::text(ui, line, stretch, theme::font(SMALL_SIZE), palette.text_weak, Align::Max);
+    }
 }
 
 /// Draws the rows into all the width there is.
@@ -55,7 +64,9 @@ pub fn rows_ui(ui: &mut Ui, plot: &Plot, entries: &[Entry<'_>], view: &mut View,
 }
 
 fn row_ui(ui: &mut Ui, plot: &Plot, entry: &Entry<'_>, view: &mut View, palette: &Palette) {
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::hover());
+    // Named by its series, so that the keyboard stays on it whatever comes or goes above.
+    let response = ui.interact(rect, ui.scope_id().with(entry.curve.series), Sense::click());
     response
         .widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), !entry.is_hidden, spoken(plot, entry)));
     let legend = &entry.curve.legend;
@@ -101,10 +112,20 @@ fn paint(ui: &Ui, rect: Rect, plot: &Plot, entry: &Entry<'_>, is_hot: bool, pale
         painter.rect_stroke(mark, 1.0, Stroke::new(1.0, palette.text_weak), egui::StrokeKind::Inside);
     } else {
         let y = painter.round_to_pixel_center(swatch.center().y);
-        painter.hline(swatch.x_range(), y, Stroke::new(entry.pen.width + 1.5, entry.pen.colour));
+        let stroke = Stroke::new(entry.pen.width + 1.0, entry.pen.colour);
+        if entry.pen.is_dashed {
+            painter.extend(egui::Shape::dashed_line(
+                &[pos2(swatch.left(), y), pos2(swatch.right(), y)],
+                stroke,
+                4.0,
+                2.0,
+            ));
+        } else {
+            painter.hline(swatch.x_range(), y, stroke);
+        }
     }
     cells::take_right(&mut row, MARGIN);
-    let font = FontId::proportional(SMALL_SIZE);
+    let font = theme::font(SMALL_SIZE);
     let window = entry.reading.window.filter(|_| !entry.is_hidden);
     for value in
         [window.map(|figures| figures.max), window.map(|figures| figures.mean), window.map(|figures| figures.min)]
@@ -116,10 +137,10 @@ fn paint(ui: &Ui, rect: Rect, plot: &Plot, entry: &Entry<'_>, is_hot: bool, pale
     let cell = cells::take_right(&mut row, FIGURE_WIDTH);
     let at = entry.reading.at.filter(|_| !entry.is_hidden);
     let text = at.map_or_else(|| "–".to_owned(), |value| short_value(&plot.unit, value));
-    cells::text(ui, cell, text, FontId::proportional(BODY_SIZE), palette.text_strong, Align::Max);
+    cells::text(ui, cell, text, theme::font(BODY_SIZE), palette.text_strong, Align::Max);
     let name = egui::RichText::new(&entry.name);
     let name = if entry.is_hidden { name.strikethrough() } else { name };
-    cells::text(ui, row, name, FontId::proportional(BODY_SIZE - 0.5), ink, Align::Min);
+    cells::text(ui, row, name, theme::font(BODY_SIZE - 0.5), ink, Align::Min);
 }
 
 /// What a screen reader says of a row.
@@ -130,7 +151,7 @@ fn spoken(plot: &Plot, entry: &Entry<'_>) -> String {
     let at = entry.reading.at.map_or_else(|| "no value".to_owned(), |value| plot.unit.format(value));
     let window = entry.reading.window.map_or_else(String::new, |figures| {
         let [min, mean, max] = [figures.min, figures.mean, figures.max].map(|value| plot.unit.format(value));
-        format!("; in sight min {min}, mean {mean}, max {max}")
+        format!("; min {min}, mean {mean}, max {max}")
     });
     format!("{}, {}: {at}{window}", plot.title, entry.name)
 }

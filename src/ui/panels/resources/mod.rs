@@ -21,7 +21,9 @@ use super::{Context, Panel};
 use crate::engine::queries::{SeriesAnswer, SeriesQuery, TimelineAnswer, TimelineQuery};
 use crate::engine::{Reply, Slot};
 use crate::model::{Absence, Key};
-use crate::ui::theme::Palette;
+use crate::ui::empty::{Empty, empty_ui};
+use crate::ui::icon::Icon;
+use crate::ui::theme::{self, BODY_SIZE, Palette};
 use crate::ui::time_plot::{self, Shade};
 use crate::ui::view::View;
 use bands::Band;
@@ -49,18 +51,17 @@ impl Panel for ResourcesPanel {
         let palette = context.theme.palette();
         let runs: Vec<Key> = context.view.frames.iter().map(|frame| frame.run).collect();
         if runs.is_empty() {
-            empty_ui(
+            message_ui(
                 ui,
                 "No run is selected",
                 "Select one or more runs in the side bar to see what they used over time",
-                palette,
             );
             return;
         }
         let answer = match self.series.ask(context.engine, &SeriesQuery { runs: runs.clone() }) {
             Reply::Stale(answer) | Reply::Fresh(answer) => answer,
-            Reply::Loading => return empty_ui(ui, "Loading…", "", palette),
-            Reply::Failed(failure) => return empty_ui(ui, "The series cannot be read", &failure.to_string(), palette),
+            Reply::Loading => return message_ui(ui, "Loading…", ""),
+            Reply::Failed(failure) => return message_ui(ui, "The series cannot be read", &failure.to_string()),
         };
         let plots = self.plots(&answer, runs, context.view);
         if plots.is_empty() {
@@ -105,7 +106,10 @@ impl ResourcesPanel {
             .collect();
         let moments = time_plot::ticks(ui, context.view, columns.plot.span());
         let run_names = curves::run_names(context.view);
+        let (at, stretch) = header::words(context.view);
         let scene = Scene {
+            at: &at,
+            stretch: &stretch,
             palette,
             columns,
             moments: &moments,
@@ -148,7 +152,7 @@ fn absences_ui(ui: &mut Ui, absences: &[Absence], view: &View, run_names: &[Stri
     for (metric, reason, runs) in grouped(absences) {
         ui.horizontal_wrapped(|ui| {
             ui.add_space(24.0);
-            ui.label(egui::RichText::new(metric).strong());
+            ui.label(theme::strong(metric, BODY_SIZE));
             ui.label(egui::RichText::new(format!("N/A, because {reason}")).color(palette.text_weak));
             if view.frames.len() > 1 && runs.len() < view.frames.len() {
                 let names: Vec<&str> = view
@@ -183,17 +187,12 @@ fn without_series_ui(ui: &mut Ui, absences: &[Absence], view: &View, palette: &P
         _ => "These runs have no series".to_owned(),
     };
     let text = "CPU, memory, disk, network and GPU are sampled when a run is recorded:\nreelbench record -- COMMAND";
-    empty_ui(ui, &title, text, palette);
+    message_ui(ui, &title, text);
     absences_ui(ui, absences, view, &curves::run_names(view), palette);
 }
 
-fn empty_ui(ui: &mut Ui, title: &str, text: &str, palette: &Palette) {
-    let space = (ui.available_height() * 0.3).clamp(16.0, 200.0);
-    ui.vertical_centered(|ui| {
-        ui.add_space(space);
-        ui.label(egui::RichText::new(title).heading().color(palette.text_strong));
-        ui.label(egui::RichText::new(text).color(palette.text_weak));
-    });
+fn message_ui(ui: &mut Ui, title: &str, sentence: &str) {
+    empty_ui(ui, &Empty { icon: Icon::Curve, title, sentence, actions: &[] });
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ pub fn read(thinned: &Thinned, visible: (i64, i64), cursor_nanos: Option<i64>) -
     Reading { at, window: figures(seen) }
 }
 
+/// Least, mean and most over a stretch.
+#[must_use]
+pub fn over(thinned: &Thinned, stretch: (i64, i64)) -> Option<WindowFigures> {
+    figures(in_sight(thinned, stretch))
+}
+
 /// The buckets that reach into a stretch.
 #[must_use]
 pub fn in_sight(thinned: &Thinned, (start, end): (i64, i64)) -> &[Bucket] {

@@ -1,14 +1,15 @@
 //! What is followed now: a row each with its state, the reason, and the button that stops it.
 
-use egui::{Align, Layout, Sense, Ui, Vec2};
+use egui::{Align, Layout, Sense, Ui, Vec2, pos2};
 
 use super::marks;
 use super::words::Standing;
 use crate::engine::{AttachmentId, AttachmentStatus, StateKind};
 use crate::model::time;
+use crate::ui::cells;
 use crate::ui::command::Command;
 use crate::ui::panels::Context;
-use crate::ui::theme::{Palette, ROW_HEIGHT};
+use crate::ui::theme::{self, BODY_SIZE, Palette, ROW_HEIGHT};
 
 /// Draws the attachments; those that are over can be put away.
 pub fn live_ui(
@@ -21,7 +22,7 @@ pub fn live_ui(
     if attachments.is_empty() {
         return;
     }
-    ui.label(egui::RichText::new("Followed now").strong());
+    ui.label(theme::strong("Followed now", BODY_SIZE));
     egui::ScrollArea::vertical().id_salt("followed").max_height(ROW_HEIGHT * 6.0).auto_shrink([false, true]).show(
         ui,
         |ui| {
@@ -42,10 +43,18 @@ fn row_ui(
 ) {
     ui.horizontal(|ui| {
         let standing = Standing::Followed(status.state);
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(14.0, ROW_HEIGHT), Sense::hover());
-        marks::standing(ui.painter(), rect.center(), standing, palette);
-        let state = egui::RichText::new(status.state.name()).color(marks::standing_colour(standing, palette));
-        ui.add_sized(Vec2::new(76.0, ROW_HEIGHT), egui::Label::new(state).halign(Align::Min));
+        let (mut cell, state) = ui.allocate_exact_size(Vec2::new(94.0, ROW_HEIGHT), Sense::hover());
+        state.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, status.state.name()));
+        let mark = cells::take_left(&mut cell, 18.0);
+        marks::standing(ui.painter(), pos2(mark.left() + 6.0, mark.center().y), standing, palette);
+        cells::text(
+            ui,
+            cell,
+            status.state.name(),
+            theme::font(BODY_SIZE),
+            marks::standing_colour(standing, palette),
+            Align::Min,
+        );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if status.state == StateKind::Off {
                 if named(ui.button("Put away"), "Put away", status).clicked() {
@@ -62,7 +71,7 @@ fn row_ui(
             let since = format!("since {}", time::strftime_local(status.since_nanos, "%H:%M:%S"));
             ui.label(egui::RichText::new(since).color(palette.text_weak));
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(egui::RichText::new(&status.name).strong()).truncate());
+                ui.add(egui::Label::new(theme::strong(&status.name, BODY_SIZE)).truncate());
                 ui.add(egui::Label::new(egui::RichText::new(&status.reason).color(palette.text_weak)).truncate());
             });
         });

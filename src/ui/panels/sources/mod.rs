@@ -17,15 +17,16 @@ use crate::engine::queries::{SourceQuery, SourceRow, SourcesQuery, formats};
 use crate::engine::{AttachmentStatus, Reply, Slot, StateKind};
 use crate::model::{Effect, Key};
 use crate::ui::command::{Action, Command};
-use crate::ui::theme::Palette;
+use crate::ui::theme::{self, BODY_SIZE, HEADING_SIZE, Palette, ROW_HEIGHT};
 
 /// The Sources tab.
 #[derive(Default)]
 pub struct SourcesPanel {
     sources: Slot<SourcesQuery>,
     report: Slot<SourceQuery>,
-    /// The chosen source.
+    /// The chosen source; until a person chooses, the latest.
     chosen: Option<Key>,
+    has_chosen: bool,
     /// Which issues of its report are shown; `None` shows all.
     effect: Option<Effect>,
     attach: attach::Form,
@@ -51,8 +52,12 @@ impl Panel for SourcesPanel {
             }
             return;
         }
+        if !self.has_chosen {
+            self.chosen = answer.sources.first().map(|row| row.source.key);
+        }
         self.report_ui(ui, &answer.sources, &attachments, context, palette);
-        table::table_ui(ui, &answer.sources, &mut self.chosen, |row| standing(row, &attachments), palette);
+        self.has_chosen |=
+            table::table_ui(ui, &answer.sources, &mut self.chosen, |row| standing(row, &attachments), palette);
     }
 }
 
@@ -87,10 +92,12 @@ impl SourcesPanel {
         let standing = standing(row, attachments);
         SidePanel::bottom("report")
             .resizable(true)
-            .default_size(height * 0.55)
+            .default_size(report_height(height, sources.len()))
             .size_range(120.0..=(height - 90.0).max(121.0))
             .frame(egui::Frame::new().inner_margin(egui::Margin { left: 8, right: 0, top: 8, bottom: 0 }))
             .show(ui, |ui| {
+                // As high as it was made, whatever the report has to say.
+                ui.set_min_size(ui.available_size());
                 let reply = self.report.ask(context.engine, &SourceQuery { source: row.source.key });
                 match reply {
                     Reply::Stale(answer) | Reply::Fresh(answer) => {
@@ -101,6 +108,13 @@ impl SourcesPanel {
                 }
             });
     }
+}
+
+/// How high the report is at first: what the table leaves, and no less than half.
+fn report_height(height: f32, num_sources: usize) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
+    let table_height = (num_sources + 2) as f32 * ROW_HEIGHT;
+    (height - table_height).max(height * 0.5)
 }
 
 /// How a source stands, its attachment asked if it has one.
@@ -118,7 +132,7 @@ fn buttons_ui(ui: &mut Ui, context: &mut Context<'_>, attach: &mut attach::Form)
                 context.commands.push(Command::Do(action));
             }
         }
-        let response = ui.selectable_label(attach.is_open(), "Attach to a process…");
+        let response = ui.add(egui::Button::new("Attach to a process…").selected(attach.is_open()));
         if response
             .on_hover_text("Sample a running program and everything it starts, together with this host")
             .clicked()
@@ -139,14 +153,14 @@ fn empty_ui(ui: &mut Ui, context: &mut Context<'_>, palette: &Palette) {
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.vertical_centered(|ui| {
             ui.add_space(space);
-            ui.label(egui::RichText::new("Nothing has come in yet").heading().color(palette.text_strong));
+            ui.label(theme::strong("Nothing has come in yet", HEADING_SIZE));
             ui.label(
                 egui::RichText::new("Drop files or folders anywhere in this window, or record a run:")
                     .color(palette.text_weak),
             );
             ui.label(egui::RichText::new("reelbench record -- COMMAND").monospace().color(palette.text));
             ui.add_space(12.0);
-            ui.label(egui::RichText::new("Files that can be read and followed").strong());
+            ui.label(theme::strong("Files that can be read and followed", BODY_SIZE));
             for (name, title) in formats() {
                 ui.horizontal(|ui| {
                     let width = 460.0_f32.min(ui.available_width());

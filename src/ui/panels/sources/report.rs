@@ -10,7 +10,7 @@ use crate::ui::badge;
 use crate::ui::cells;
 use crate::ui::command::Command;
 use crate::ui::panels::Context;
-use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::theme::{self, BODY_SIZE, HEADING_SIZE, Palette, SMALL_SIZE};
 
 /// Height of an issue: its meaning above, its detail below, points.
 const ISSUE_HEIGHT: f32 = 38.0;
@@ -39,11 +39,7 @@ pub fn report_ui(
 fn title_ui(ui: &mut Ui, answer: &SourceAnswer, standing: Standing, palette: &Palette) {
     ui.horizontal(|ui| {
         let source = &answer.source.source;
-        ui.label(
-            egui::RichText::new(format!("{} {}", words::kind(source.kind), words::name(source)))
-                .heading()
-                .color(palette.text_strong),
-        );
+        ui.label(theme::strong(format!("{} {}", words::kind(source.kind), words::name(source)), HEADING_SIZE));
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(14.0), Sense::hover());
         marks::standing(ui.painter(), rect.center(), standing, palette);
         ui.label(egui::RichText::new(standing.name()).color(marks::standing_colour(standing, palette)));
@@ -171,20 +167,22 @@ fn issue_ui(ui: &mut Ui, place: usize, issue: &Issue, palette: &Palette) {
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let mut row = rect.shrink2(Vec2::new(6.0, 2.0));
-    let font = FontId::proportional(BODY_SIZE);
-    let place_cell = top_half(cells::take_left(&mut row, PLACE_WIDTH));
+    // What has no detail stands in the middle of its row.
+    let line = |cell: Rect| if issue.detail.is_empty() { cell } else { top_half(cell) };
+    let font = theme::font(BODY_SIZE);
+    let place_cell = line(cells::take_left(&mut row, PLACE_WIDTH));
     cells::text(ui, place_cell, issue.place.to_string(), FontId::monospace(SMALL_SIZE), palette.text, Align::Min);
-    let mut cell = top_half(cells::take_left(&mut row, SEVERITY_WIDTH));
+    let mut cell = line(cells::take_left(&mut row, SEVERITY_WIDTH));
     let mark = cells::take_left(&mut cell, 16.0);
     badge::paint_severity(painter, palette, egui::pos2(mark.left() + 6.0, mark.center().y), 11.0, severity);
     cells::text(ui, cell, severity.name(), font.clone(), palette.severity(severity), Align::Min);
-    let cell = top_half(cells::take_left(&mut row, EFFECT_WIDTH));
+    let cell = line(cells::take_left(&mut row, EFFECT_WIDTH));
     cells::text(ui, cell, effect.name(), font.clone(), palette.text, Align::Min);
     if !records.is_empty() {
-        let cell = top_half(cells::take_right(&mut row, RECORDS_WIDTH));
+        let cell = line(cells::take_right(&mut row, RECORDS_WIDTH));
         cells::text(ui, cell, records.as_str(), font.clone(), palette.text, Align::Max);
     }
-    cells::text(ui, top_half(row), kind.sentence(), font, palette.text_strong, Align::Min);
+    cells::text(ui, line(row), kind.sentence(), font, palette.text_strong, Align::Min);
     let below = Rect::from_min_max(egui::pos2(row.left(), row.center().y), row.max);
     cells::text(ui, below, issue.detail.as_str(), FontId::monospace(SMALL_SIZE), palette.text_weak, Align::Min);
     response.on_hover_text_at_pointer(format!("{}\n{}", kind.sentence(), issue.detail));

@@ -1,13 +1,13 @@
 //! The table of sources: a row each, columns that give way when the tab is narrow.
 
-use egui::{Align, FontId, Rect, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{Align, Rect, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::marks;
 use super::words::{self, Standing};
 use crate::engine::queries::{SourceRow, format_title};
 use crate::model::{Key, time};
 use crate::ui::cells;
-use crate::ui::theme::{BODY_SIZE, Palette, ROW_HEIGHT, SMALL_SIZE};
+use crate::ui::theme::{self, BODY_SIZE, Palette, ROW_HEIGHT, SMALL_SIZE};
 
 /// A column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ const COLUMNS: &[Layout] = &[
     Layout { column: Column::Repaired, title: "Repaired", tooltip: "Records kept after a repair", width: 60.0, align: Align::Max, rank: 1 },
     Layout { column: Column::Skipped, title: "Skipped", tooltip: "Records not kept", width: 56.0, align: Align::Max, rank: 0 },
     Layout { column: Column::Noticed, title: "Noticed", tooltip: "Records kept as they were, with something worth knowing", width: 56.0, align: Align::Max, rank: 2 },
-    Layout { column: Column::State, title: "State", tooltip: "Whether it was read to its end", width: 96.0, align: Align::Min, rank: 0 },
+    Layout { column: Column::State, title: "State", tooltip: "Whether it was read to its end", width: 104.0, align: Align::Min, rank: 0 },
 ];
 
 /// The columns that fit, with their widths; names take what is left.
@@ -77,14 +77,16 @@ fn fitting(width: f32) -> Vec<(&'static Layout, f32)> {
     }
 }
 
-/// Draws the table into all the space there is. Clicking a row chooses it, clicking it again lets it go.
+/// Draws the table into all the space there is. Clicking a row chooses it, clicking it again lets it go; whether that
+/// happened.
 pub fn table_ui(
     ui: &mut Ui,
     rows: &[SourceRow],
     chosen: &mut Option<Key>,
     standing: impl Fn(&SourceRow) -> Standing,
     palette: &Palette,
-) {
+) -> bool {
+    let before = *chosen;
     let columns = fitting(ui.available_width() - 12.0);
     headings_ui(ui, &columns, palette);
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -93,6 +95,7 @@ pub fn table_ui(
             row_ui(ui, place, row, chosen, standing(row), &columns, palette);
         }
     });
+    *chosen != before
 }
 
 fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
@@ -100,8 +103,8 @@ fn headings_ui(ui: &mut Ui, columns: &[(&Layout, f32)], palette: &Palette) {
     let mut rest = rect;
     rest.min.x += 6.0;
     for (layout, width) in columns {
-        let cell = cells::take_left(&mut rest, *width);
-        cells::text(ui, cell, layout.title, FontId::proportional(SMALL_SIZE), palette.text_weak, layout.align);
+        let cell = inner(layout, cells::take_left(&mut rest, *width));
+        cells::text(ui, cell, layout.title, theme::font(SMALL_SIZE), palette.text_weak, layout.align);
         let response = ui.interact(cell, ui.scope_id().with(("heading", layout.title)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, layout.title));
         response.on_hover_text(layout.tooltip);
@@ -121,7 +124,9 @@ fn row_ui(
 ) {
     let source = &row.source;
     let is_chosen = *chosen == Some(source.key);
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW_HEIGHT), Sense::hover());
+    // Named by its source, so that the keyboard stays on it when a report opens or another source comes in.
+    let response = ui.interact(rect, ui.scope_id().with(source.key), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Row, ui.is_enabled(), is_chosen, spoken(row, standing)));
     if response.clicked() {
         *chosen = if is_chosen { None } else { Some(source.key) };
@@ -141,11 +146,19 @@ fn row_ui(
     let mut rest = rect;
     rest.min.x += 6.0;
     for (layout, width) in columns {
-        let cell = cells::take_left(&mut rest, *width);
+        let cell = inner(layout, cells::take_left(&mut rest, *width));
         cell_ui(ui, cell, layout, row, standing, ink, is_chosen, palette);
         cells::take_left(&mut rest, GAP);
     }
     response.on_hover_text_at_pointer(format!("{}\n{}", source.location, standing.sentence(source.kind)));
+}
+
+/// The state stands after columns of figures: a little away from them.
+fn inner(layout: &Layout, mut cell: Rect) -> Rect {
+    if layout.column == Column::State {
+        cells::take_left(&mut cell, 10.0);
+    }
+    cell
 }
 
 #[expect(clippy::too_many_arguments, reason = "one cell: where, what and how")]
@@ -161,8 +174,8 @@ fn cell_ui(
 ) {
     let source = &row.source;
     let weak = if is_chosen { ink } else { palette.text_weak };
-    let font = FontId::proportional(BODY_SIZE);
-    let small = FontId::proportional(SMALL_SIZE);
+    let font = theme::font(BODY_SIZE);
+    let small = theme::font(SMALL_SIZE);
     let words = |cell: Rect, text: &str, colour| cells::text(ui, cell, text, font.clone(), colour, Align::Min);
     let count = |number: u64, colour| {
         // Nothing is a dash: a column of zeros hides the figures that matter.
@@ -180,9 +193,7 @@ fn cell_ui(
             marks::kind(ui.painter(), at, source.kind, weak);
             words(cell, words::kind(source.kind), ink);
         }
-        Column::Name => {
-            cells::text(ui, cell, egui::RichText::new(words::name(source)).strong(), font.clone(), ink, Align::Min)
-        }
+        Column::Name => cells::text(ui, cell, words::name(source), theme::strong_font(BODY_SIZE), ink, Align::Min),
         Column::Format => words(cell, format_title(&source.format), weak),
         Column::Read => cells::text(ui, cell, time::format_local(source.read_at_nanos), small, weak, Align::Min),
         Column::Runs => count(row.num_runs, ink),
