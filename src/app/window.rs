@@ -133,7 +133,10 @@ impl Window {
             let num_runs: u64 = well.iter().map(|report| report.written.num_new_runs).sum();
             self.shell.tell(
                 Severity::Notice,
-                format!("{} files were imported with {num_runs} new runs; the Sources tab has their reports", well.len()),
+                format!(
+                    "{} files were imported with {num_runs} new runs; the Sources tab has their reports",
+                    well.len()
+                ),
             );
         } else {
             well.iter().for_each(|report| self.shell.tell(Severity::Notice, report.sentence()));

@@ -1,12 +1,12 @@
 //! The window without a window system, driven as a person does: by label, by key, by dropped and pasted files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{Event, Key as Press, Modifiers, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
+use egui_kittest::kittest::{Queryable as _, by};
 use reelbench::app::keeping::Keeper;
 use reelbench::app::window::{Start, Window};
 use reelbench::engine::{Access, Engine, Options};
@@ -34,8 +34,7 @@ impl Place {
     /// Three runs of one pipeline, the last and newest slow; one carries a label.
     fn filled() -> Self {
         let place = Self::empty();
-        let engine =
-            Engine::open(&place.workspace(), Options::headless("reelbench test", Access::Edit)).unwrap();
+        let engine = Engine::open(&place.workspace(), Options::headless("reelbench test", Access::Edit)).unwrap();
         write_run(&engine, "talk", 1_000, 1.0);
         let walk = write_run(&engine, "walk", 2_000, 1.2);
         write_run(&engine, "swim", 3_000, 3.0);
@@ -142,7 +141,7 @@ fn the_newest_run_is_shown_and_every_tab_opens_and_settles() {
     let digits = [Press::Num1, Press::Num2, Press::Num3, Press::Num4, Press::Num5, Press::Num6];
     for (tab, digit) in TABS.iter().zip(digits) {
         press(&mut desk, Modifiers::COMMAND, digit);
-        let title = desk.get(by().label(tab.title).role(egui::accesskit::Role::Button));
+        let title = desk.get(by().label(tab.title).role(egui::accesskit::Role::Tab));
         assert!(title.rect().width() > 20.0);
         assert!(!is_there(&desk, "Loading"), "{} has settled", tab.title);
     }
@@ -173,7 +172,10 @@ fn the_palette_finds_commands_tabs_and_runs() {
     let place = Place::filled();
     let mut desk = place.open();
     for (typed, is_done) in [
-        ("theme li", Box::new(|desk: &Desk| desk.state().shell.settings().theme == Theme::Light) as Box<dyn Fn(&Desk) -> bool>),
+        (
+            "theme li",
+            Box::new(|desk: &Desk| desk.state().shell.settings().theme == Theme::Light) as Box<dyn Fn(&Desk) -> bool>,
+        ),
         ("run talk", Box::new(|desk: &Desk| shown(desk) == ["talk"])),
         ("clock", Box::new(|desk: &Desk| desk.state().shell.view.is_clock_axis)),
         ("runs side", Box::new(|desk: &Desk| !desk.state().shell.settings().is_side_bar_shown)),
@@ -253,9 +255,7 @@ fn a_label_is_set_undone_and_redone() {
     click(&mut desk, "Done");
     click(&mut desk, "Edit");
     click(&mut desk, "Undo set label “encoder”");
-    wait_for(&mut desk, "the label is gone", |desk| {
-        desk.state().shell.circumstances().redo.is_some()
-    });
+    wait_for(&mut desk, "the label is gone", |desk| desk.state().shell.circumstances().redo.is_some());
     press(&mut desk, Modifiers::COMMAND | Modifiers::SHIFT, Press::Z);
     wait_for(&mut desk, "the label is there again", |desk| {
         desk.state().shell.circumstances().undo.as_deref() == Some("set label “encoder”")
@@ -312,6 +312,35 @@ fn pasted_and_missing_paths_are_answered() {
     assert_eq!(desk.state().shell.settings().recent, [other, place.workspace()]);
 }
 
+/// A file let go of over the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn dropped_files_are_imported() {
+    let place = Place::empty();
+    let file = place.path("metrics.jsonl");
+    std::fs::copy("tests/fixtures/metrics_jsonl/all_phases.jsonl", &file).unwrap();
+    let mut desk = place.open();
+    desk.input_mut().hovered_files.push(egui::HoveredFile { path: Some(file.clone()), mime: String::new() });
+    desk.step();
+    desk.input_mut().hovered_files.clear();
+    desk.input_mut().dropped_files.push(Arc::new(Dropped(file)));
+    wait_for(&mut desk, "the runs of the file", |desk| !desk.state().shell.view.frames.is_empty());
+    settle(&mut desk);
+    assert!(is_there(&desk, "metrics.jsonl:"), "the report is told");
+}
+
 #[test]
 fn settings_and_layout_survive_a_restart() {
     let place = Place::filled();
@@ -355,9 +384,8 @@ fn a_file_that_is_no_workspace_says_so_and_the_window_stays() {
 fn closed_tabs_are_hidden_and_come_back() {
     let place = Place::filled();
     let mut desk = place.open();
-    for _ in TABS {
-        desk.query_all(by().label("Close").role(egui::accesskit::Role::Button)).next().unwrap().click();
-        settle(&mut desk);
+    for tab in TABS {
+        click(&mut desk, &format!("Close {}", tab.title));
     }
     assert!(is_there(&desk, "Every tab is closed"));
     press(&mut desk, Modifiers::COMMAND, Press::Num3);
