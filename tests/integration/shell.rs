@@ -330,7 +330,7 @@ impl egui::DroppedFile for Dropped {
 fn dropped_files_are_imported() {
     let place = Place::empty();
     let file = place.path("metrics.jsonl");
-    std::fs::copy("tests/fixtures/metrics_jsonl/all_phases.jsonl", &file).unwrap();
+    std::fs::copy("tests/fixtures/metrics_jsonl/four-phases.jsonl", &file).unwrap();
     let mut desk = place.open();
     desk.input_mut().hovered_files.push(egui::HoveredFile { path: Some(file.clone()), mime: String::new() });
     desk.step();
