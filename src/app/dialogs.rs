@@ -104,7 +104,8 @@ mod tests {
             }
             is_started = true;
             let waker = context.waker().clone();
-            std::thread::spawn(move || waker.wake());
+            let waking = std::thread::Builder::new().name("waker".to_owned()).spawn(move || waker.wake());
+            assert!(waking.is_ok());
             Poll::Pending
         });
         assert_eq!(wait_for(Box::pin(future)), 7);

@@ -1,6 +1,6 @@
 //! Opening workspaces and importing files: what the window starts with, and what a person brings later.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::files::Sorted;
 use super::window::{Start, Window};
@@ -44,14 +44,14 @@ pub(super) fn open(window: &mut Window, path: PathBuf) {
 }
 
 /// Takes a workspace that was opened, or tells why it was not; the one that was open stays then.
-pub(super) fn opened(window: &mut Window, path: PathBuf, opened: Result<Engine, Failure>) {
-    let is_wanted = window.shell.surroundings.opening.as_ref() == Some(&path);
+pub(super) fn opened(window: &mut Window, path: &Path, opened: Result<Engine, Failure>) {
+    let is_wanted = window.shell.surroundings.opening.as_deref() == Some(path);
     match opened {
         // Another one was asked for meanwhile.
         Ok(engine) if !is_wanted => window.inbox.close(engine),
         Ok(engine) => {
             window.shell.surroundings.opening = None;
-            window.shell.settings_mut().remember(&path);
+            window.shell.settings_mut().remember(path);
             if let Some(why) = engine.read_only() {
                 let text = format!("{} is open for looking only: {why}", path.display());
                 window.shell.tell(Severity::Warning, text);

@@ -8,11 +8,14 @@ use super::inbox::{Inbox, Letter};
 use super::keeping::Keeper;
 use super::{apply, opening};
 use crate::engine::{Event, ImportReport, Wake};
-use crate::model::Severity;
+use crate::model::{Effect, Severity};
 use crate::ui::command::Command;
 use crate::ui::prompt::{Prompt, Purpose};
 use crate::ui::settings::Settings;
 use crate::ui::shell::{Overlay, Parts, Shell, Surroundings};
+
+/// As many imports at once have a notice each.
+const MAX_NOTICES: usize = 3;
 
 /// What the window opens with.
 #[derive(Clone, Debug, Default)]
@@ -65,12 +68,14 @@ impl Window {
             self.read(ctx, letter);
         }
         let events = self.shell.engine().map(crate::engine::Engine::take_events).unwrap_or_default();
+        let mut reports = Vec::new();
         for event in events {
             match event {
                 Event::Notice(notice) => self.shell.tell(notice.severity, notice.text),
-                Event::Imported(report) => self.tell_report(&report),
+                Event::Imported(report) => reports.push(report),
             }
         }
+        self.tell_reports(&reports);
         let zoom = self.shell.settings_mut().zoom;
         if (ctx.zoom_factor() - zoom).abs() > 1e-3 {
             ctx.set_zoom_factor(zoom);
@@ -101,7 +106,7 @@ impl Window {
         match letter {
             Letter::Command(command) => apply::apply(self, ctx, command),
             Letter::Sorted(sorted) => opening::take(self, sorted),
-            Letter::Opened(path, opened) => opening::opened(self, path, *opened),
+            Letter::Opened(path, opened) => opening::opened(self, &path, *opened),
             Letter::NoDialog(purpose) => {
                 let why = "This desktop shows no file dialog (install xdg-desktop-portal or zenity)";
                 self.shell.open(Overlay::Prompt(Prompt::new(purpose, Some(why.to_owned()))));
@@ -115,14 +120,30 @@ impl Window {
         self.shell.open(Overlay::Prompt(Prompt::new(purpose, None)));
     }
 
-    fn tell_report(&mut self, report: &ImportReport) {
-        let has_skipped = report.count(crate::model::Effect::Skipped) > 0;
-        let severity = match &report.failure {
+    /// A notice for each import; of a whole folder one for all that went well.
+    fn tell_reports(&mut self, reports: &[ImportReport]) {
+        let severity_of = |report: &ImportReport| match &report.failure {
             Some(_) => Severity::Error,
-            None if has_skipped => Severity::Warning,
+            None if report.count(Effect::Skipped) > 0 => Severity::Warning,
             None => Severity::Notice,
         };
-        self.shell.tell(severity, report.sentence());
+        let (well, others): (Vec<_>, Vec<_>) =
+            reports.iter().partition(|report| severity_of(report) == Severity::Notice);
+        if well.len() > MAX_NOTICES {
+            let num_runs: u64 = well.iter().map(|report| report.written.num_new_runs).sum();
+            self.shell.tell(
+                Severity::Notice,
+                format!(
+                    "{} files were imported with {num_runs} new runs; the Sources tab has their reports",
+                    well.len()
+                ),
+            );
+        } else {
+            well.iter().for_each(|report| self.shell.tell(Severity::Notice, report.sentence()));
+        }
+        for report in others {
+            self.shell.tell(severity_of(report), report.sentence());
+        }
     }
 
     fn keep_title(&mut self, ctx: &Context) {

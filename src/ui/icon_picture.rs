@@ -17,14 +17,17 @@ const LONG_BAR: [f32; 3] = [0xF5 as f32, 0xA7 as f32, 0x42 as f32];
 /// Holes of the reel: centre and radius.
 const HOLES: [(f32, f32, f32); 5] =
     [(58.0, 33.5, 9.5), (81.3, 50.4, 9.5), (34.7, 50.4, 9.5), (43.6, 77.8, 9.5), (58.0, 58.0, 4.5)];
-/// Bars: left, top, right, bottom.
-const BARS: [((f32, f32, f32, f32), [f32; 3]); 3] =
+/// Left, top, right, bottom.
+type Edges = (f32, f32, f32, f32);
+
+/// The bars.
+const BARS: [(Edges, [f32; 3]); 3] =
     [((66.0, 88.0, 78.0, 108.0), BAR), ((83.0, 76.0, 95.0, 108.0), BAR), ((100.0, 58.0, 112.0, 108.0), LONG_BAR)];
 /// How far the reel stays away from the bars.
 const ROOM: f32 = 6.0;
 
 /// How far a point is outside a rectangle with rounded corners; negative inside.
-fn outside((left, top, right, bottom): (f32, f32, f32, f32), radius: f32, x: f32, y: f32) -> f32 {
+fn outside((left, top, right, bottom): Edges, radius: f32, x: f32, y: f32) -> f32 {
     let aside = (left + radius - x).max(x - right + radius).max(0.0);
     let above = (top + radius - y).max(y - bottom + radius).max(0.0);
     aside.hypot(above) - radius

@@ -68,18 +68,20 @@ fn action_ui(ui: &mut Ui, action: Action, circumstances: &Circumstances, command
     let refusal = circumstances.refusal(action);
     let response = ui.add_enabled(refusal.is_none(), button).on_hover_text(listed.tooltip);
     let response = response.on_disabled_hover_text(refusal.unwrap_or_default());
-    let response = name_toggle(ui, response, &text, circumstances.is_on(action));
+    let response = name(ui, response, &text, circumstances.is_on(action));
     if response.clicked() {
         commands.push(Command::Do(action));
         ui.close();
     }
 }
 
-/// Tells screen readers a toggle's name without its check mark, and whether it is on.
-fn name_toggle(ui: &Ui, response: Response, name: &str, is_on: Option<bool>) -> Response {
-    if let Some(is_on) = is_on {
-        response.widget_info(|| WidgetInfo::selected(Role::MenuItemCheckBox, ui.is_enabled(), is_on, name));
-    }
+/// Tells screen readers a command's name without its check mark and keys, and of a toggle whether it is on.
+fn name(ui: &Ui, response: Response, name: &str, is_on: Option<bool>) -> Response {
+    let is_enabled = response.enabled() && ui.is_enabled();
+    response.widget_info(|| match is_on {
+        Some(is_on) => WidgetInfo::selected(Role::MenuItemCheckBox, is_enabled, is_on, name),
+        None => WidgetInfo::labeled(Role::MenuItem, is_enabled, name),
+    });
     response
 }
 
@@ -87,8 +89,8 @@ fn recent_ui(ui: &mut Ui, settings: &Settings, commands: &mut Vec<Command>) {
     ui.add_enabled_ui(!settings.recent.is_empty(), |ui| {
         ui.menu_button("Open recent", |ui| {
             for path in &settings.recent {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                let button = Button::new(name.as_ref());
+                let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let button = Button::new(file.as_ref());
                 if ui.add(button).on_hover_text(path.display().to_string()).clicked() {
                     commands.push(Command::OpenWorkspace(path.clone()));
                     ui.close();
@@ -118,7 +120,7 @@ fn tabs_ui(ui: &mut Ui, layout: &mut Layout, commands: &mut Vec<Command>) {
                 button = button.shortcut_text(routing::keys(ui.ctx(), &shortcut));
             }
             let response = ui.add(button).on_hover_text("Bring this tab to the front");
-            if name_toggle(ui, response, &format!("Show {}", tab.title), Some(is_open)).clicked() {
+            if name(ui, response, &format!("Show {}", tab.title), Some(is_open)).clicked() {
                 commands.push(Command::ShowTab(tab.name));
                 ui.close();
             }

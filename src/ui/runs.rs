@@ -289,9 +289,9 @@ fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection
     if ui.add_enabled(!is_shown || selection.shown.len() > 1, egui::Button::new(text)).clicked() {
         let mut runs = selection.shown.clone();
         if is_shown {
-            runs.retain(|shown| *shown != key)
+            runs.retain(|shown| *shown != key);
         } else {
-            runs.push(key)
+            runs.push(key);
         }
         commands.push(Command::ShowRuns(runs));
         ui.close();

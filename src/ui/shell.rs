@@ -6,6 +6,7 @@
 mod draw;
 mod frames;
 mod overlay;
+mod tabs;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -13,6 +13,8 @@ mod pictures;
 #[cfg(feature = "gui")]
 mod resources;
 #[cfg(feature = "gui")]
+mod shell;
+#[cfg(feature = "gui")]
 mod sources;
 mod store;
 mod tidy;

@@ -1,19 +1,15 @@
-//! One frame of the shell: what is drawn where, and the tabs in their tiles.
+//! One frame of the shell: what is drawn where.
 
-use std::collections::BTreeMap;
+use egui::{CentralPanel, Frame, Margin, Panel as Edge, Ui};
 
-use egui::{CentralPanel, Frame, Margin, Panel as Edge, Ui, WidgetText};
-use egui_tiles::{Behavior, SimplificationOptions, TabState, TileId, Tiles, UiResponse};
-
+use super::tabs::Tabs;
 use super::{Parts, Shell};
 use crate::engine::Engine;
 use crate::ui::command::{Action, Command};
 use crate::ui::empty::{Empty, empty_ui};
 use crate::ui::icon::Icon;
-use crate::ui::layout::Pane;
-use crate::ui::panels::{Context, Panel, TABS};
+use crate::ui::panels::{Context, TABS};
 use crate::ui::theme::{Palette, Theme};
-use crate::ui::view::View;
 use crate::ui::welcome::Hints;
 use crate::ui::{menus, routing};
 
@@ -181,86 +177,4 @@ fn failure_ui(ui: &mut Ui, why: &str) {
                 ui.add(egui::Label::new(why).wrap());
             });
         });
-}
-
-/// Draws the tabs in the tiles.
-struct Tabs<'a> {
-    engine: &'a Engine,
-    view: &'a mut View,
-    panels: &'a mut BTreeMap<&'static str, Box<dyn Panel>>,
-    commands: &'a mut Vec<Command>,
-    theme: Theme,
-    closed: Vec<String>,
-}
-
-impl Behavior<Pane> for Tabs<'_> {
-    fn pane_ui(&mut self, ui: &mut Ui, _: TileId, pane: &mut Pane) -> UiResponse {
-        if let Some(panel) = self.panels.get_mut(pane.name()) {
-            let mut context =
-                Context { engine: self.engine, view: self.view, theme: self.theme, commands: self.commands };
-            ui.push_id(pane.name(), |ui| panel.panel_ui(ui, &mut context));
-        }
-        UiResponse::None
-    }
-
-    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
-        TABS.iter().find(|tab| tab.name == pane.name()).map_or_else(|| pane.name().into(), |tab| tab.title.into())
-    }
-
-    fn is_tab_closable(&self, _: &Tiles<Pane>, _: TileId) -> bool {
-        true
-    }
-
-    fn on_tab_close(&mut self, tiles: &mut Tiles<Pane>, tile: TileId) -> bool {
-        // A closed tab is hidden, not removed: see `layout`.
-        if let Some(egui_tiles::Tile::Pane(pane)) = tiles.get(tile) {
-            self.closed.push(pane.name().to_owned());
-        }
-        false
-    }
-
-    fn simplification_options(&self) -> SimplificationOptions {
-        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
-    }
-
-    fn tab_bar_height(&self, _: &egui::Style) -> f32 {
-        28.0
-    }
-
-    fn gap_width(&self, _: &egui::Style) -> f32 {
-        4.0
-    }
-
-    fn min_size(&self) -> f32 {
-        120.0
-    }
-
-    fn tab_title_spacing(&self, _: &egui::Visuals) -> f32 {
-        12.0
-    }
-
-    fn tab_bar_color(&self, _: &egui::Visuals) -> egui::Color32 {
-        self.theme.palette().panel
-    }
-
-    fn tab_bg_color(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Color32 {
-        if state.active { self.theme.palette().canvas } else { egui::Color32::TRANSPARENT }
-    }
-
-    fn tab_outline_stroke(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Stroke {
-        if state.active { egui::Stroke::new(1.0, self.theme.palette().line) } else { egui::Stroke::NONE }
-    }
-
-    fn tab_text_color(&self, _: &egui::Visuals, _: &Tiles<Pane>, _: TileId, state: &TabState) -> egui::Color32 {
-        let palette = self.theme.palette();
-        if state.active { palette.text_strong } else { palette.text_weak }
-    }
-
-    fn drag_preview_color(&self, _: &egui::Visuals) -> egui::Color32 {
-        self.theme.palette().accent.gamma_multiply(0.25)
-    }
-
-    fn drag_preview_stroke(&self, _: &egui::Visuals) -> egui::Stroke {
-        egui::Stroke::new(1.0, self.theme.palette().accent)
-    }
 }
