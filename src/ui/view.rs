@@ -97,7 +97,8 @@ impl View {
     pub fn visible(&self) -> (i64, i64) {
         let full = self.full_window();
         if let Some(follow_nanos) = self.follow_nanos {
-            return (full.1.saturating_sub(follow_nanos), full.1);
+            // Of a run that is shorter so far, all of it: an empty past tells nothing.
+            return (full.1.saturating_sub(follow_nanos).max(full.0), full.1);
         }
         self.window.unwrap_or(full)
     }
