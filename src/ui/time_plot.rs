@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::axis::{TimeAxis, TimeTick, ValueTick, time_ticks};
 use super::envelope::Scale;
-use super::theme::{Palette, SMALL_SIZE};
+use super::theme::{self, Palette, SMALL_SIZE};
 use super::view::View;
 use crate::model::{Clock, time};
 
