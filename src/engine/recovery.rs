@@ -4,13 +4,14 @@ use super::{Engine, Failure};
 use crate::live::alive;
 use crate::model::{Batch, Outcome, Run, Span};
 
-/// How a run really stands: one stored as running whose recorder is gone was interrupted.
+/// How a run really stands. One stored as running whose recorder is gone was interrupted. One that is only watched ends
+/// without an outcome, because only its parent learns its exit code; until then, while the watcher lives, it runs.
 pub(crate) fn true_outcome(run: &Run) -> Outcome {
-    match &run.recorder {
-        Some(recorder) if run.outcome == Outcome::Running && alive::is_alive(recorder) == Some(false) => {
-            Outcome::Interrupted
-        }
-        _ => run.outcome,
+    let Some(recorder) = &run.recorder else { return run.outcome };
+    match run.outcome {
+        Outcome::Running if alive::is_alive(recorder) == Some(false) => Outcome::Interrupted,
+        Outcome::Unknown if run.end_nanos.is_none() && alive::is_alive(recorder) == Some(true) => Outcome::Running,
+        outcome => outcome,
     }
 }
 

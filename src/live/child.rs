@@ -185,7 +185,10 @@ impl Child {
     pub fn start(launch: &Launch, clock: Clock) -> Result<Self, StartError> {
         let mut command = launch.to_command()?;
         let before = system::Before::take();
-        let child = command.spawn().map_err(|error| StartError::of(command.get_program(), error))?;
+        let child = system::spawn(&mut command).or_else(|_| {
+            command = launch.to_command()?;
+            command.spawn().map_err(|error| StartError::of(command.get_program(), error))
+        })?;
         let watch = system::Watch::open(&child);
         Ok(Self { child, clock, ended_at_nanos: None, before, seen_rss_bytes: None, watch })
     }

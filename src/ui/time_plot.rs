@@ -7,7 +7,7 @@ mod steer;
 
 pub use steer::{Axis, steer};
 
-use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2};
+use egui::{Color32, FontId, Painter, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2, pos2};
 use jiff::tz::TimeZone;
 
 use super::axis::{TimeAxis, TimeTick, ValueTick, time_ticks};
@@ -174,8 +174,13 @@ pub fn limit(painter: &Painter, scale: &Scale, value: f64, label: &str, palette:
         6.0,
         4.0,
     ));
-    let at = if y - scale.rect.top() < 16.0 { (Align2::RIGHT_TOP, 1.0) } else { (Align2::RIGHT_BOTTOM, -1.0) };
-    painter.text(pos2(scale.rect.right() - 4.0, y + at.1), at.0, label, axis_font(), palette.interrupted);
+    let galley = painter.layout_no_wrap(label.to_owned(), axis_font(), palette.interrupted);
+    let is_high = y - scale.rect.top() < galley.size().y + 4.0;
+    let top = if is_high { y + 2.0 } else { y - galley.size().y - 2.0 };
+    let rect = Rect::from_min_size(pos2(scale.rect.right() - galley.size().x - 6.0, top), galley.size());
+    // Curves pass behind it.
+    painter.rect_filled(rect.expand2(Vec2::new(3.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.8));
+    painter.galley(rect.min, galley, palette.interrupted);
 }
 
 /// Draws what lies in front of curves: the selected range and the time cursor.

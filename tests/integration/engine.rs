@@ -249,3 +249,19 @@ fn a_viewer_changes_nothing_and_says_why() {
     viewer.close();
     assert_eq!(before, std::fs::read(&path).unwrap());
 }
+
+#[test]
+fn a_watched_process_runs_while_its_watcher_lives() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(&folder.path().join("a.reelbench"));
+    let (mut run, _) = run_of("talk", Outcome::Unknown);
+    run.end_nanos = None;
+    run.recorder = Some(reelbench::live::alive::own_recorder());
+    let key = run.key;
+    let outcome = || engine.ask(&RunQuery { run: key }).unwrap().run.run.outcome;
+    engine.write(Batch { runs: vec![run.clone()], ..Batch::default() }, None).unwrap();
+    assert_eq!(outcome(), Outcome::Running);
+    run.end_nanos = Some(130 * SECOND);
+    engine.write(Batch { runs: vec![run], ..Batch::default() }, None).unwrap();
+    assert_eq!(outcome(), Outcome::Unknown, "only a parent learns how a process ended");
+}

@@ -75,9 +75,13 @@ impl Host {
 }
 
 fn open<'a>(workspace: &Workspace, runs: &[&str]) -> Harness<'a, Host> {
+    open_sized(workspace, runs, vec2(1280.0, 760.0))
+}
+
+fn open_sized<'a>(workspace: &Workspace, runs: &[&str], size: Vec2) -> Harness<'a, Host> {
     let host = Host::of(workspace, runs, Theme::Dark);
     let mut harness = Harness::builder()
-        .with_size(vec2(1280.0, 760.0))
+        .with_size(size)
         .with_context_setup(|ctx| {
             reelbench::ui::theme::install_fonts(ctx);
             Theme::Dark.apply(ctx);
@@ -118,6 +122,19 @@ fn selected(harness: &Harness<'_, Host>) -> String {
 
 fn is_shown(harness: &Harness<'_, Host>, text: &str) -> bool {
     harness.query_all(by().label_contains(text)).next().is_some()
+}
+
+fn drag(harness: &mut Harness<'_, Host>, from: egui::Pos2, to: egui::Pos2) {
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(from.lerp(to, 0.5));
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.drop_at(to);
+    settle(harness);
+    harness.remove_cursor();
+    settle(harness);
 }
 
 fn wheel(harness: &mut Harness<'_, Host>, delta: Vec2, modifiers: Modifiers) {
@@ -208,6 +225,9 @@ fn the_search_counts_and_leads_from_match_to_match() {
     press(&mut harness, Modifiers::NONE, Key::Period);
     assert!(is_shown(&harness, "2 of 2"));
     assert_eq!(harness.state().view.span.map(|(run, _)| run), Some(run_key("bad")));
+    harness.get_by_label("Previous").click();
+    settle(&mut harness);
+    assert!(is_shown(&harness, "1 of 2"));
     harness.state_mut().view.search = "nothing like it".to_owned();
     settle(&mut harness);
     assert!(is_shown(&harness, "no match"));
@@ -306,12 +326,7 @@ fn the_axis_selects_a_range_with_the_pointer() {
     let workspace = Workspace::new();
     let mut harness = open(&workspace, &["good"]);
     let axis = harness.get_by_label("Time axis").rect();
-    harness.drag_at(axis.lerp_inside(vec2(0.25, 0.5)));
-    harness.step();
-    harness.hover_at(axis.lerp_inside(vec2(0.4, 0.5)));
-    harness.step();
-    harness.drop_at(axis.lerp_inside(vec2(0.5, 0.5)));
-    settle(&mut harness);
+    drag(&mut harness, axis.lerp_inside(vec2(0.25, 0.5)), axis.lerp_inside(vec2(0.5, 0.5)));
     let (from, to) = harness.state().view.range.expect("a range");
     assert!((from - 22_500_000_000).abs() < SECOND / 2 && (to - 45 * SECOND).abs() < SECOND / 2, "{from} {to}");
 }
@@ -321,10 +336,10 @@ fn how_a_span_ended_shows_in_its_outline() {
     let workspace = Workspace::new();
     let mut results = egui_kittest::SnapshotResults::new();
     for theme in Theme::ALL {
-        let mut host = Host::of(&workspace, &["good", "bad", "cut", "live"], theme);
+        let mut host = Host::of(&workspace, &["bad", "cut", "live"], theme);
         host.view.is_idle_shown = true;
         let mut harness = Harness::builder()
-            .with_size(vec2(720.0, 470.0))
+            .with_size(vec2(480.0, 430.0))
             .with_theme(theme.base())
             .with_context_setup(move |ctx| {
                 reelbench::ui::theme::install_fonts(ctx);
@@ -337,6 +352,46 @@ fn how_a_span_ended_shows_in_its_outline() {
         harness.snapshot(format!("timeline-{}", theme.name()));
         results.extend_harness(&mut harness);
     }
+}
+
+#[test]
+fn lanes_that_do_not_fit_are_scrolled() {
+    let workspace = Workspace::new();
+    let mut harness = open_sized(&workspace, &["good", "bad", "cut", "live"], vec2(1000.0, 320.0));
+    assert!(harness.query_by_label("cut").is_none(), "it lies below what is in sight");
+    harness.get_by_label_contains("Timeline, runs").focus();
+    settle(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::PageDown);
+    assert!(harness.query_by_label("cut").is_some());
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    assert!(harness.query_by_label("cut").is_none());
+    // Choosing a span by keyboard brings its lane into sight.
+    press(&mut harness, Modifiers::NONE, Key::Period);
+    for _ in 0..4 {
+        press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    }
+    assert!(harness.query_all_by_label("cut").next().is_some(), "{:?}", harness.state().view.span);
+}
+
+#[test]
+fn dragging_moves_the_window_and_the_edges_of_a_range() {
+    let workspace = Workspace::new();
+    let mut harness = open(&workspace, &["good"]);
+    harness.state_mut().view.show((20 * SECOND, 60 * SECOND));
+    settle(&mut harness);
+    let lanes = harness.get_by_label_contains("Timeline, runs").rect();
+    drag(&mut harness, lanes.lerp_inside(vec2(0.5, 0.7)), lanes.lerp_inside(vec2(0.75, 0.7)));
+    let (from, to) = harness.state().view.visible();
+    assert!((from - 10 * SECOND).abs() < SECOND / 2 && (to - 50 * SECOND).abs() < SECOND / 2, "{from} {to}");
+    harness.state_mut().view.range = Some((20 * SECOND, 30 * SECOND));
+    settle(&mut harness);
+    let axis = harness.get_by_label("Time axis").rect();
+    drag(&mut harness, axis.lerp_inside(vec2(0.5, 0.5)), axis.lerp_inside(vec2(0.625, 0.5)));
+    let (from, to) = harness.state().view.range.expect("a range");
+    assert!(from == 20 * SECOND && (to - 35 * SECOND).abs() < SECOND / 2, "{from} {to}");
+    drag(&mut harness, axis.lerp_inside(vec2(0.4, 0.5)), axis.lerp_inside(vec2(0.15, 0.5)));
+    let moved = harness.state().view.range.expect("a range");
+    assert!((moved.0 - 10 * SECOND).abs() < SECOND / 2 && moved.1 - moved.0 == to - from, "{moved:?}");
 }
 
 #[test]

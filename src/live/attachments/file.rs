@@ -125,6 +125,8 @@ impl FileAttachment {
                 if importer.name() == "ffmpeg_progress" {
                     let mut follower = Box::new(ProgressFollower::new(&self.name, self.options.pipeline.clone()));
                     follower.feed_backlog(&waiting, written_at_nanos.unwrap_or(now_nanos).min(now_nanos), batch);
+                    // Its blocks carry no time of their own: they get the moments at which they came.
+                    self.source.zone = Zone::Utc;
                     self.reader = Reader::Progress(follower);
                 } else {
                     let content = self.num_breaks.to_string();

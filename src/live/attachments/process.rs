@@ -157,7 +157,8 @@ impl Followed {
         let (pid, started) = (found.pid.to_string(), found.started_secs.to_string());
         let mut run = Run::new(Key::of("followed process", &[alive::hostname(), &pid, &started]));
         run.pipeline = Some(options.pipeline.clone().unwrap_or_else(|| found.command.clone()));
-        // How it ends will not be known: only a parent is told. So nothing is said of its outcome.
+        // How it ends will not be known: only a parent is told. So nothing is said of its outcome, but who watches it.
+        run.recorder = Some(alive::own_recorder());
         run.host = Some(host::fingerprint());
         let start_nanos = i64::try_from(found.started_secs).unwrap_or(0).saturating_mul(SECOND_NANOS);
         run.start_nanos = Some(start_nanos);

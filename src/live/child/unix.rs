@@ -13,18 +13,18 @@ use super::ChildUsage;
 #[derive(Debug)]
 pub struct Before {
     children: Option<Usage>,
-    own_peak: Option<i64>,
+    copied: Option<i64>,
 }
 
 impl Before {
     pub fn take() -> Self {
-        Self { children: getrusage(UsageWho::RUSAGE_CHILDREN).ok(), own_peak: own_peak_rss_bytes() }
+        Self { children: getrusage(UsageWho::RUSAGE_CHILDREN).ok(), copied: copied_bytes() }
     }
 
     /// What the children waited for since used.
     ///
     /// A child begins its life inside a copy of this program, and the kernel counts that copy's size as the child's.
-    /// So a figure not larger than our own says nothing; then what was seen of the child while it ran stands.
+    /// So a figure not larger than that copy says nothing; then what was seen of the child while it ran stands.
     ///
     /// The kernel's totals are those of all children. When they hold more than `closing` says of this one, another one
     /// ended meanwhile; then that is taken, though it is only exact to a hundredth of a second.
@@ -32,7 +32,7 @@ impl Before {
         const TOLERANCE_NANOS: i64 = 50_000_000;
         let before = self.children.as_ref()?;
         let after = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-        let floor = self.own_peak.unwrap_or(0).max(rss_bytes(before));
+        let floor = self.copied.unwrap_or(0).max(rss_bytes(before));
         let peak = Some(rss_bytes(&after)).filter(|&bytes| bytes > floor);
         let user_nanos = nanos(after.user_time()) - nanos(before.user_time());
         let system_nanos = nanos(after.system_time()) - nanos(before.system_time());
@@ -55,6 +55,31 @@ impl Before {
             read_bytes: blocks(after.block_reads(), before.block_reads()),
             written_bytes: blocks(after.block_writes(), before.block_writes()),
         })
+    }
+}
+
+/// Starts a command in a copy of this program that holds only the memory it has written to.
+///
+/// The standard library prefers a child that shares all of this program's memory until its own program begins, and
+/// the kernel counts that as the child's: no command would seem smaller than this program. A group to change to,
+/// though it is the one we are in, makes it copy instead.
+pub fn spawn(command: &mut std::process::Command) -> std::io::Result<std::process::Child> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::process::CommandExt as _;
+        command.gid(rustix::process::getegid().as_raw());
+    }
+    command.spawn()
+}
+
+/// The most that a child can have held before its own program began, bytes.
+fn copied_bytes() -> Option<i64> {
+    /// The code that runs between the copy and the program's start: some pages of each library.
+    const CODE_BYTES: i64 = 2 * 1024 * 1024;
+    if cfg!(target_os = "linux") {
+        Some(status_bytes(std::process::id(), "RssAnon:")? + CODE_BYTES)
+    } else {
+        own_peak_rss_bytes()
     }
 }
 
@@ -87,8 +112,12 @@ pub fn own_peak_rss_bytes() -> Option<i64> {
 
 /// The most memory a running process held so far, bytes.
 pub fn peak_rss_bytes(pid: u32) -> Option<i64> {
+    status_bytes(pid, "VmHWM:")
+}
+
+fn status_bytes(pid: u32, field: &str) -> Option<i64> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let kibibytes = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?;
+    let kibibytes = text.lines().find_map(|line| line.strip_prefix(field))?.trim().strip_suffix("kB")?;
     kibibytes.trim().parse::<i64>().ok()?.checked_mul(1024)
 }
 

@@ -13,6 +13,7 @@ pub(super) struct Following {
     path: PathBuf,
     tail: Tail,
     text: Vec<u8>,
+    looked_at_nanos: i64,
 }
 
 impl Following {
@@ -25,7 +26,7 @@ impl Following {
         let path = events.parent()?.join(name);
         // Where the folder cannot be written FFmpeg would refuse to start.
         std::fs::File::create(&path).ok()?;
-        Some(Self { tail: Tail::new(&path, None), path, text: Vec::new() })
+        Some(Self { tail: Tail::new(&path, None), path, text: Vec::new(), looked_at_nanos: clock.now_nanos() })
     }
 
     /// The command with `-progress`, a global option that goes anywhere; its output stays what it is.
@@ -51,10 +52,16 @@ impl Following {
         self.report_blocks(span, at_nanos, report);
     }
 
-    fn report_blocks(&mut self, span: &str, at_nanos: i64, report: &mut Report) {
+    /// Several blocks found at once came one after the other since the last look: each gets a moment of its own, the
+    /// last one this one.
+    fn report_blocks(&mut self, span: &str, now_nanos: i64, report: &mut Report) {
+        let mut texts = Vec::new();
         while let Some(length) = block_length(&self.text) {
-            let text = String::from_utf8_lossy(&self.text[..length]).into_owned();
+            texts.push(String::from_utf8_lossy(&self.text[..length]).into_owned());
             self.text.drain(..length);
+        }
+        let since_nanos = std::mem::replace(&mut self.looked_at_nanos, now_nanos);
+        for (at_nanos, text) in spread(since_nanos, now_nanos, texts.len()).zip(texts) {
             report.append(Event::Ffmpeg(Progress { span: span.to_owned(), at_nanos, text }));
         }
     }
@@ -79,6 +86,13 @@ impl ConcatOs for [&OsStr] {
         }
         joined
     }
+}
+
+/// As many moments as are wanted, evenly after one moment and up to another.
+pub(super) fn spread(since_nanos: i64, until_nanos: i64, num: usize) -> impl Iterator<Item = i64> {
+    let num = i64::try_from(num).unwrap_or(i64::MAX);
+    let step_nanos = (until_nanos - since_nanos).max(0) / num.max(1);
+    (0..num).rev().map(move |num_later| until_nanos - step_nanos * num_later)
 }
 
 /// Where the first block ends: after its `progress=` line.

@@ -94,6 +94,14 @@ fn blocks_end_with_their_progress_line() {
     assert_eq!(block_length(b""), None);
 }
 
+#[test]
+fn blocks_found_at_once_have_moments_of_their_own() {
+    let moments = |since, until, num| progress::spread(since, until, num).collect::<Vec<_>>();
+    assert_eq!(moments(100, 140, 2), [120, 140]);
+    assert_eq!(moments(100, 100, 1), [100]);
+    assert!(moments(100, 140, 0).is_empty());
+}
+
 /// FFmpeg is part of what the tests need; a machine without it skips this one.
 #[test]
 fn a_real_encode_reports_its_frames() {

@@ -82,7 +82,7 @@ fn series(batch: &mut Batch, run: &str, name: &str, unit: Unit, value: impl Fn(i
         interval_nanos: Some(SECOND / 5),
     });
     let at_nanos: Vec<i64> = (0..450).map(|tick| START + tick * SECOND / 5).collect();
-    let values = (0..450).map(|tick| value(tick)).collect();
+    let values = (0..450).map(value).collect();
     batch.samples.push(Samples { series: key, at_nanos, values: Values::Real(values) });
 }
 

@@ -15,6 +15,7 @@ struct Made(Arc<Mutex<State>>);
 struct State {
     appeared: Vec<Kin>,
     readings: BTreeMap<u32, Reading>,
+    read: Vec<u32>,
 }
 
 impl Made {
@@ -45,7 +46,9 @@ impl Table for Made {
     }
 
     fn read(&mut self, pid: u32) -> Option<Reading> {
-        self.0.lock().unwrap().readings.get(&pid).cloned()
+        let mut state = self.0.lock().unwrap();
+        state.read.push(pid);
+        state.readings.get(&pid).cloned()
     }
 
     fn has_variable(&mut self, pid: u32, variable: &str) -> bool {
@@ -119,6 +122,45 @@ fn a_whole_branch_that_ends_is_counted_once() {
     made.set(1, |sh| sh.children_cpu_nanos = 65);
     tree.refresh();
     assert_eq!(tree.cpu_nanos(), 65);
+}
+
+#[test]
+fn a_debt_goes_on_to_whoever_waited_for_the_debtor() {
+    let made = Made::default();
+    let mut tree = tree(&made);
+    made.start(2, 1, "time");
+    made.start(3, 2, "ffmpeg");
+    made.set(3, |ffmpeg| ffmpeg.cpu_nanos = 100);
+    tree.refresh();
+    // `time` was read before it waited for ffmpeg, ffmpeg after.
+    made.end(3);
+    tree.refresh();
+    // Then `time` ended too, before its children's counters were read again.
+    made.end(2);
+    made.set(1, |sh| sh.children_cpu_nanos = 103);
+    tree.refresh();
+    assert_eq!((tree.cpu_nanos(), tree.cpu_delta_nanos()), (103, 3));
+}
+
+#[test]
+fn parents_are_read_before_their_children_whatever_their_ids() {
+    let made = Made::default();
+    let mut tree = tree(&made);
+    made.start(9, 1, "time");
+    // Ids are given out in a circle: the child's may be the lower one.
+    made.start(3, 9, "ffmpeg");
+    made.set(3, |ffmpeg| ffmpeg.cpu_nanos = 100);
+    tree.refresh();
+    made.0.lock().unwrap().read.clear();
+    tree.refresh();
+    assert_eq!(made.0.lock().unwrap().read, [1, 9, 3]);
+    made.end(3);
+    tree.refresh();
+    made.end(9);
+    tree.refresh();
+    made.0.lock().unwrap().read.clear();
+    tree.refresh();
+    assert_eq!(made.0.lock().unwrap().read, [1]);
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub struct Tree {
     orphans: Option<Orphans>,
     table: Box<dyn Table>,
     members: BTreeMap<u32, Member>,
+    /// The members' ids, parents before their children. In this order they are read: a child that ends meanwhile is
+    /// then missing from its parent's counters and found there at the next tick, never counted in both places.
+    order: Vec<u32>,
     appeared: Vec<Kin>,
     is_first: bool,
     cpu_nanos: u64,
@@ -67,6 +70,7 @@ impl Tree {
             orphans: None,
             table,
             members: BTreeMap::new(),
+            order: Vec::new(),
             appeared: Vec::new(),
             is_first: true,
             cpu_nanos: 0,
@@ -127,7 +131,7 @@ impl Tree {
         self.ended_cpu.clear();
         let mut ended = Vec::new();
         let mut readings = Vec::with_capacity(self.members.len());
-        for &pid in self.members.keys() {
+        for &pid in &self.order {
             match self.table.read(pid) {
                 Some(reading) => readings.push(reading),
                 None => ended.push(pid),
@@ -161,7 +165,9 @@ impl Tree {
                         ancestor: kin.parent,
                         owed: Owed::default(),
                     };
-                    self.members.insert(kin.pid, member);
+                    if self.members.insert(kin.pid, member).is_none() {
+                        self.order.push(kin.pid);
+                    }
                 } else {
                     self.appeared.push(kin);
                 }
@@ -178,8 +184,12 @@ impl Tree {
     /// Returns the names of the ended by that ancestor.
     fn bury(&mut self, ended: &[u32]) -> BTreeMap<u32, Vec<String>> {
         let mut names: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        if ended.is_empty() {
+            return names;
+        }
         let buried: BTreeMap<u32, Member> =
             ended.iter().filter_map(|pid| Some((*pid, self.members.remove(pid)?))).collect();
+        self.order.retain(|pid| !buried.contains_key(pid));
         for member in buried.values() {
             // Whoever is its parent now waits for it, not whoever was.
             let mut heir = member.reading.parent;
@@ -188,11 +198,11 @@ impl Tree {
             }
             let Some(heir_member) = self.members.get_mut(&heir) else { continue };
             let owed = &mut heir_member.owed;
-            owed.cpu_nanos += member.reading.cpu_nanos + member.reading.children_cpu_nanos;
-            if let Ok(io) = member.reading.io {
-                owed.io.read_bytes += io.read_bytes;
-                owed.io.written_bytes += io.written_bytes;
-            }
+            // With it goes what its own children left it and its counters did not show yet.
+            owed.cpu_nanos += member.reading.cpu_nanos + member.reading.children_cpu_nanos + member.owed.cpu_nanos;
+            let io = member.reading.io.unwrap_or_default();
+            owed.io.read_bytes += io.read_bytes + member.owed.io.read_bytes;
+            owed.io.written_bytes += io.written_bytes + member.owed.io.written_bytes;
             owed.num_ticks = 0;
             names.entry(heir).or_default().push(member.reading.command.clone());
         }

@@ -58,3 +58,64 @@ fn is_outermost_stage(timeline: &TimelineAnswer, span: &TimelineSpan) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::engine::queries::RunSummary;
+    use crate::model::{Key, Run};
+
+    fn found(spans: &[(SpanKind, i64, i64, Option<u32>)]) -> Vec<(i64, i64, usize)> {
+        let run =
+            RunSummary { run: Run::new(Key::of("run", &["a"])), num_spans: 0, num_failed_spans: 0, last_nanos: None };
+        let span = |&(kind, start_nanos, end_nanos, parent): &(SpanKind, i64, i64, Option<u32>)| TimelineSpan {
+            key: Key::of("span", &[&start_nanos.to_string()]),
+            parent,
+            name: 0,
+            kind,
+            outcome: Outcome::Succeeded,
+            lane: 0,
+            depth: u32::from(parent.is_some()),
+            start_nanos,
+            end_nanos,
+            is_open: false,
+        };
+        let timeline = TimelineAnswer {
+            run,
+            bounds: (100, 200),
+            num_lanes: 1,
+            spans: spans.iter().map(span).collect(),
+            names: vec!["asr".to_owned()],
+            reported_costs: BTreeMap::new(),
+        };
+        bands(&timeline, 100).into_iter().map(|band| (band.start_nanos, band.end_nanos, band.row)).collect()
+    }
+
+    #[test]
+    fn only_the_outermost_stages_are_bands() {
+        use SpanKind::{Journey, Operation, Stage};
+        let spans = [
+            (Journey, 100, 200, None),
+            (Stage, 100, 150, Some(0)),
+            (Stage, 110, 120, Some(1)),
+            (Operation, 150, 160, Some(0)),
+        ];
+        assert_eq!(found(&spans), [(0, 50, 0)]);
+    }
+
+    #[test]
+    fn stages_at_the_same_time_have_rows_of_their_own() {
+        let stage = |start, end| (SpanKind::Stage, start, end, None);
+        let rows =
+            [stage(100, 130), stage(110, 140), stage(130, 150), stage(131, 150), stage(132, 150), stage(133, 150)];
+        let rows: Vec<usize> = found(&rows).into_iter().map(|(_, _, row)| row).collect();
+        assert_eq!(rows, [0, 1, 0, 2, 2, 2]);
+    }
+
+    #[test]
+    fn a_parent_of_itself_does_no_harm() {
+        assert_eq!(found(&[(SpanKind::Operation, 100, 200, Some(0)), (SpanKind::Stage, 110, 120, Some(0))]).len(), 1);
+    }
+}

@@ -1,14 +1,15 @@
-//! One plot of the stack: heading, value axis, curves, legend beside or below, and the handle that sets its height.
+//! One plot of the stack: value axis, curves, legend beside or below, and the handle that sets its height.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::{
-    Align, CursorIcon, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Shape, Stroke, Ui, UiBuilder, Vec2,
-    WidgetInfo, pos2,
+    CursorIcon, Id, Key, Modifiers, Rangef, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo,
+    pos2,
 };
 
 use super::curves::{self, Answers};
+use super::heading;
 use super::legend::{self, Entry};
 use super::limits::{self, Limit};
 use super::reading::{Reading, over, read};
@@ -16,18 +17,15 @@ use super::stack::Plot;
 use crate::engine::queries::PlotAnswer;
 use crate::model::Host;
 use crate::ui::axis::{TimeTick, nice_range, value_ticks};
-use crate::ui::cells;
 use crate::ui::command::Command;
 use crate::ui::envelope::{Curves, Scale};
 use crate::ui::panels::Context;
-use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
+use crate::ui::theme::{self, Palette, SMALL_SIZE};
 use crate::ui::time_plot::{self, Axis, Shade, VALUE_SPACING};
 use crate::ui::view::View;
 
 /// Width of the value labels left of the plots, points.
 pub const GUTTER: f32 = 68.0;
-/// Height of a heading, points.
-const HEADING_HEIGHT: f32 = 24.0;
 /// Height of the handle below a plot, points.
 const HANDLE_HEIGHT: f32 = 7.0;
 /// The lowest and highest a plot can be made, points.
@@ -51,7 +49,7 @@ impl Columns {
     #[must_use]
     pub fn of(left: f32, width: f32) -> Self {
         let right = left + width;
-        let legend_width = (width * 0.29).clamp(320.0, 460.0);
+        let legend_width = (width * 0.34).clamp(340.0, 440.0);
         if width < GUTTER + legend_width + 280.0 {
             return Self { plot: Rangef::new(left + GUTTER, (right - 8.0).max(left + GUTTER + 1.0)), legend: None };
         }
@@ -88,9 +86,9 @@ pub struct Kept {
     /// Heights that were changed, by title.
     heights: BTreeMap<String, f32>,
     /// Plots that are folded away.
-    folded: BTreeSet<String>,
+    pub(super) folded: BTreeSet<String>,
     /// Plots whose details are shown.
-    open: BTreeSet<String>,
+    pub(super) open: BTreeSet<String>,
     meshes: BTreeMap<String, Curves>,
     /// The questions for their curves.
     pub answers: Answers,
@@ -99,7 +97,7 @@ pub struct Kept {
 /// Draws a plot and carries out what is done to it.
 pub fn block_ui(ui: &mut Ui, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept, context: &mut Context<'_>) {
     let id = ui.scope_id().with(("plot", &plot.title));
-    heading_ui(ui, id, plot, scene, kept);
+    heading::heading_ui(ui, id, plot, scene, kept);
     if kept.folded.contains(&plot.title) {
         return;
     }
@@ -280,75 +278,6 @@ fn summary(plot: &Plot, entries: &[Entry<'_>], values: (f64, f64), view: &View) 
         time_plot::moment(view, start),
         time_plot::moment(view, end),
     )
-}
-
-fn heading_ui(ui: &mut Ui, id: Id, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept) {
-    let palette = scene.palette;
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEADING_HEIGHT), Sense::hover());
-    let is_folded = kept.folded.contains(&plot.title);
-    let num_details = plot.num_details();
-    let mut row = rect;
-    if num_details > 0 && !is_folded {
-        let cell = cells::take_right(&mut row, 120.0);
-        let is_open = kept.open.contains(&plot.title);
-        let noun = if num_details == 1 { "detail" } else { "details" };
-        let button = egui::Button::new(
-            egui::RichText::new(format!("{} {num_details} {noun}", if is_open { "Hide" } else { "Show" })).small(),
-        );
-        ui.scope_builder(
-            UiBuilder::new()
-                .max_rect(cell.shrink2(Vec2::new(10.0, 2.0)))
-                .layout(egui::Layout::right_to_left(Align::Center)),
-            |ui| {
-                let tooltip = format!("Single cores, devices or commands of {}", plot.title);
-                let response = ui.add(button).on_hover_text(&tooltip);
-                response.widget_info(|| {
-                    WidgetInfo::selected(Role::DisclosureTriangle, true, is_open, format!("Details of {}", plot.title))
-                });
-                if response.clicked() && !kept.open.remove(&plot.title) {
-                    kept.open.insert(plot.title.clone());
-                }
-            },
-        );
-    }
-    let title = theme::strong(&plot.title, BODY_SIZE);
-    let galley = egui::WidgetText::from(title).into_galley(
-        ui,
-        Some(egui::TextWrapMode::Truncate),
-        row.width() - 40.0,
-        theme::strong_font(BODY_SIZE),
-    );
-    let width = 24.0 + galley.size().x + 6.0;
-    let cell = cells::take_left(&mut row, width);
-    let response = ui.interact(cell, id.with("heading"), Sense::click()).on_hover_cursor(CursorIcon::PointingHand);
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, !is_folded, &plot.title));
-    if response.clicked() && !kept.folded.remove(&plot.title) {
-        kept.folded.insert(plot.title.clone());
-    }
-    let painter = ui.painter();
-    let colour = if response.hovered() || response.has_focus() { palette.accent } else { palette.text_strong };
-    painter.add(triangle(pos2(cell.left() + 12.0, cell.center().y), !is_folded, palette.text_weak));
-    painter.galley_with_override_text_color(
-        pos2(cell.left() + 24.0, cell.center().y - galley.size().y / 2.0),
-        galley,
-        colour,
-    );
-    cells::text(ui, row, unit_words(plot), theme::font(SMALL_SIZE), palette.text_weak, Align::Min);
-    let response = response.on_hover_text(plot.names.join("\n"));
-    time_plot::focus_ring(ui.painter(), cell, &response, palette);
-}
-
-/// What the heading says of the unit; of plain counts the title says it.
-fn unit_words(plot: &Plot) -> &str {
-    let is_count = plot.unit.code().starts_with('{') && plot.unit.code().ends_with('}');
-    if is_count && plot.unit != crate::model::Unit::TIMES { "" } else { plot.unit.words() }
-}
-
-/// The mark of a heading: points down when open, to the right when folded.
-fn triangle(centre: egui::Pos2, is_open: bool, colour: egui::Color32) -> Shape {
-    let corners =
-        if is_open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
-    Shape::convex_polygon(corners.map(|(x, y)| centre + Vec2::new(x, y)).to_vec(), colour, Stroke::NONE)
 }
 
 fn handle_ui(ui: &Ui, id: Id, rect: Rect, plot: &Plot, scene: &Scene<'_>, kept: &mut Kept) {

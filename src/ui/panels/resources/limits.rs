@@ -15,6 +15,10 @@ pub struct Limit {
 /// The limit that a host sets to a plot.
 #[must_use]
 pub fn limit(plot: &Plot, host: &Host) -> Option<Limit> {
+    if plot.names.iter().any(|name| name.ends_with(".limit")) {
+        // It was measured, and is a curve among the others.
+        return None;
+    }
     let has = |name: &str| plot.names.iter().any(|found| found == name);
     if plot.unit == Unit::BYTES && (has("process.memory.usage") || has("system.memory.usage")) && host.memory_bytes > 0
     {

@@ -8,6 +8,7 @@ mod bands;
 mod block;
 mod curves;
 mod header;
+mod heading;
 mod legend;
 mod limits;
 mod reading;
@@ -48,6 +49,13 @@ struct Stacked {
 
 impl Panel for ResourcesPanel {
     fn panel_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let margin = egui::Margin { left: 8, right: 4, top: 6, bottom: 0 };
+        egui::Frame::new().inner_margin(margin).show(ui, |ui| self.content_ui(ui, context));
+    }
+}
+
+impl ResourcesPanel {
+    fn content_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let palette = context.theme.palette();
         let runs: Vec<Key> = context.view.frames.iter().map(|frame| frame.run).collect();
         if runs.is_empty() {
@@ -72,9 +80,7 @@ impl Panel for ResourcesPanel {
             first.and_then(|run| self.stages.ask(context.engine, &TimelineQuery { run }).answer().map(Arc::clone));
         self.stack_ui(ui, &plots, timeline.as_deref(), &answer.absences, context);
     }
-}
 
-impl ResourcesPanel {
     fn plots(&mut self, answer: &Arc<SeriesAnswer>, runs: Vec<Key>, view: &View) -> Arc<Vec<Plot>> {
         if let Some(stacked) =
             self.stacked.as_ref().filter(|stacked| Arc::ptr_eq(&stacked.answer, answer) && stacked.runs == runs)

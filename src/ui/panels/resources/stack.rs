@@ -169,7 +169,9 @@ fn natural(name: &str) -> Vec<(String, u64)> {
 pub fn short_value(unit: &Unit, value: f64) -> String {
     match unit.code() {
         "%{core}" => Unit::PERCENT.format(value),
-        "s" | "By" | "By/s" | "bit/s" | "%" | "W" | "Cel" | "{x}" | "1" => unit.format(value),
+        "By/s" => Unit::BYTES.format(value),
+        "bit/s" => Unit::BITS_PER_SECOND.format(value).trim_end_matches("/s").to_owned(),
+        "s" | "By" | "%" | "W" | "Cel" | "{x}" | "1" => unit.format(value),
         _ => Unit::COUNT.format(value),
     }
 }
@@ -265,6 +267,8 @@ mod tests {
         for (unit, value, text) in [
             (Unit::PERCENT_OF_CORE, 187.25, "187 %"),
             (Unit::BYTES, 1_234_567.0, "1.23 MB"),
+            (Unit::BYTES_PER_SECOND, 1_234_567.0, "1.23 MB"),
+            (Unit::BITS_PER_SECOND, 14_100_000.0, "14.1 Mbit"),
             (Unit::new("{thread}"), 12.0, "12"),
             (Unit::FRAMES_PER_SECOND, 24.0, "24"),
         ] {

@@ -36,6 +36,13 @@ pub struct SourcesPanel {
 
 impl Panel for SourcesPanel {
     fn panel_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
+        let margin = egui::Margin { left: 8, right: 4, top: 6, bottom: 0 };
+        egui::Frame::new().inner_margin(margin).show(ui, |ui| self.content_ui(ui, context));
+    }
+}
+
+impl SourcesPanel {
+    fn content_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let palette = context.theme.palette();
         self.bar_ui(ui, context, palette);
         let mut attachments = context.engine.attachments();
@@ -59,9 +66,7 @@ impl Panel for SourcesPanel {
         self.has_chosen |=
             table::table_ui(ui, &answer.sources, &mut self.chosen, |row| standing(row, &attachments), palette);
     }
-}
 
-impl SourcesPanel {
     fn bar_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>, palette: &Palette) {
         ui.horizontal_wrapped(|ui| {
             buttons_ui(ui, context, &mut self.attach);

@@ -65,7 +65,7 @@ fn facts_ui(ui: &mut Ui, answer: &SourceAnswer, standing: Standing, palette: &Pa
         facts.push(("BLAKE3", words::hex(hash)));
     }
     // Two facts beside each other where there is room.
-    let num_columns = if ui.available_width() > 900.0 { 2 } else { 1 };
+    let num_columns = if ui.available_width() > 1100.0 { 2 } else { 1 };
     let value_width = (ui.available_width() / if num_columns == 2 { 2.0 } else { 1.0 } - 90.0).max(80.0);
     Grid::new("facts").num_columns(num_columns * 2).spacing([10.0, 2.0]).show(ui, |ui| {
         for pair in facts.chunks(num_columns) {

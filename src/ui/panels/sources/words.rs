@@ -7,14 +7,15 @@ use crate::engine::queries::{SourceAnswer, SourceRow, format_title};
 use crate::model::unit::group_thousands;
 use crate::model::{Effect, Issue, Source, SourceKind, Zone, time};
 
-/// What a source is called: a file by its name, a recording by its command.
+/// What a source is called: a file by its name, a recording by its command without the folder of its program.
 #[must_use]
 pub fn name(source: &Source) -> &str {
-    let is_command =
-        source.kind == SourceKind::Recording || source.location.contains(' ') && !source.location.contains(['/', '\\']);
-    let trimmed = source.location.trim_end_matches(['/', '\\']);
-    match trimmed.rsplit(['/', '\\']).next() {
-        Some(name) if !is_command && !name.is_empty() => name,
+    let location = source.location.trim_end_matches(['/', '\\']);
+    let is_command = source.kind == SourceKind::Recording;
+    let head = if is_command { location.split(' ').next().unwrap_or_default() } else { location };
+    let start = head.rfind(['/', '\\']).map_or(0, |slash| slash + 1);
+    match location.get(start..) {
+        Some(name) if !name.is_empty() => name,
         _ => &source.location,
     }
 }
@@ -248,6 +249,7 @@ mod tests {
             (SourceKind::Import, "/data/a/metrics.jsonl", "metrics.jsonl"),
             (SourceKind::Import, r"C:\data\metrics.jsonl", "metrics.jsonl"),
             (SourceKind::Recording, "sh /opt/run.sh", "sh /opt/run.sh"),
+            (SourceKind::Recording, "/opt/bin/run.sh -o /tmp/a.mp4", "run.sh -o /tmp/a.mp4"),
             (SourceKind::Attachment, "process 1234 (ffmpeg)", "process 1234 (ffmpeg)"),
             (SourceKind::Import, "/", "/"),
         ] {

@@ -146,7 +146,11 @@ impl Canvas<'_> {
                 } else if emphasis.found.is_some() && is_match {
                     // A frame around slivers would leave nothing of them: they get a mark above.
                     let mark = if rect.width() >= 5.0 { rect } else { rect.with_max_y(rect.top() + 2.0) };
-                    outlines.push((mark, self.palette.highlight, 1.0));
+                    outlines.push((mark, self.palette.highlight.gamma_multiply(0.75), 1.0));
+                }
+                if matches!(piece, Piece::One(_)) && track.notes.as_ref().is_some_and(|notes| notes.has_span(span.key))
+                {
+                    ink.corner(rect, self.palette.canvas, self.palette.highlight);
                 }
                 if matches!(piece, Piece::One(_)) && rect.width() >= 3.0 {
                     drawn.push(Drawn { place, rect, fill });
@@ -155,8 +159,9 @@ impl Canvas<'_> {
         }
         for (rect, colour, width) in outlines {
             if width > 1.0 {
-                ink.frame(rect.expand(2.0), 1.0, self.palette.canvas);
-                ink.frame(rect.expand(1.0), width, colour);
+                ink.frame(rect.expand(3.0), 1.5, self.palette.canvas);
+                ink.frame(rect.expand(2.0), width, colour);
+                ink.frame(rect, 1.0, self.palette.canvas);
             } else {
                 ink.frame(rect, width, colour);
             }

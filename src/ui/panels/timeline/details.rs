@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::labels;
 use super::moments;
 use super::notes;
-use crate::engine::queries::{NotesAnswer, NotesQuery, RunSummary, SpanAnswer, SpanQuery};
+use crate::engine::queries::{NotesAnswer, RunSummary, SpanAnswer, SpanQuery};
 use crate::engine::{Reply, Slot};
 use crate::model::time::format_duration;
 use crate::model::{Key, Media, Stat, Unit, Usage};
@@ -23,7 +23,6 @@ use crate::ui::view::RunFrame;
 #[derive(Default)]
 pub struct Details {
     span: Slot<SpanQuery>,
-    notes: Slot<NotesQuery>,
     drafts: notes::Drafts,
     label: labels::Draft,
 }
@@ -34,6 +33,8 @@ pub struct Subject<'a> {
     pub frame: RunFrame,
     /// The same with its facts, once they are there.
     pub run: Option<&'a RunSummary>,
+    /// What was written about the run.
+    pub notes: Option<std::sync::Arc<NotesAnswer>>,
     /// The span, unless it is about the run alone.
     pub span: Option<Key>,
 }
@@ -152,10 +153,14 @@ impl Details {
         let read_only = context.engine.read_only();
         labels::labels_ui(ui, &mut self.label, run.key, &run.labels, read_only, context.commands);
         heading_ui(ui, "Notes on the run");
-        let reply = self.notes.ask(context.engine, &NotesQuery { run: run.key });
-        let nothing = std::sync::Arc::new(NotesAnswer::default());
-        let answer = reply.answer().unwrap_or(&nothing);
-        notes::notes_ui(ui, &mut self.drafts, (run.key, None), answer.of_run(), read_only, context.commands);
+        notes::notes_ui(
+            ui,
+            &mut self.drafts,
+            (run.key, None),
+            subject.notes.iter().flat_map(|notes| notes.of_run()),
+            read_only,
+            context.commands,
+        );
         if !run.attributes.is_empty() {
             heading_ui(ui, "Attributes of the run");
             facts_ui(ui, "run attributes", |facts| {

@@ -27,6 +27,8 @@ pub struct Lanes {
     ink: Ink,
     drawn: Vec<(usize, Vec<Drawn>)>,
     menu: Option<Pointed>,
+    /// How far to scroll in the next frame, points.
+    scroll_by: f32,
     /// Brings this span into sight in the next frame.
     pub reveal: Option<At>,
 }
@@ -77,6 +79,13 @@ pub struct Scene<'a> {
 }
 
 impl Lanes {
+    /// Scrolls the lanes: positive shows what is further up. They were drawn already when the pointer is answered to, so
+    /// it shows in the next frame.
+    pub fn scroll(&mut self, ui: &Ui, by: f32) {
+        self.scroll_by += by;
+        ui.ctx().request_repaint();
+    }
+
     /// Draws the lanes into a rectangle.
     pub fn lanes_ui(&mut self, ui: &mut Ui, rect: Rect, scene: &Scene<'_>, context: &mut Context<'_>) -> Happened {
         let layout =
@@ -109,6 +118,10 @@ impl Lanes {
         if response.has_focus() {
             let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        }
+        if self.scroll_by != 0.0 {
+            let by = vec2(0.0, std::mem::take(&mut self.scroll_by));
+            ui.scroll_with_delta_animation(by, egui::style::ScrollAnimation::none());
         }
         if let Some((track, place)) = self.reveal.take()
             && let (Some(group), Some(spans)) =

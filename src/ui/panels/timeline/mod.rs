@@ -133,8 +133,9 @@ impl TimelinePanel {
         };
         let Some((run_frame, span)) = subject else { return };
         let track = self.tracks.shown.iter().find(|track| track.frame.run == run_frame.run);
+        let notes = track.and_then(|track| track.notes.clone());
         let answer = track.and_then(|track| track.spans()).map(|spans| std::sync::Arc::clone(&spans.answer));
-        let subject = Subject { frame: run_frame, run: answer.as_ref().map(|answer| &answer.run), span };
+        let subject = Subject { frame: run_frame, run: answer.as_ref().map(|answer| &answer.run), notes, span };
         let panel = if is_wide {
             let panel = SidePanel::right("timeline details").resizable(true).default_size(330.0);
             panel.size_range(240.0..=ui.available_width() * 0.6)

@@ -1,6 +1,6 @@
 //! What the pointer and the keys of the focused timeline do: zoom, pan, select, draw ranges.
 
-use egui::{CursorIcon, Key, Modifiers, Response, Ui, Vec2, vec2};
+use egui::{CursorIcon, Key, Modifiers, PointerButton, Response, Ui, Vec2};
 
 use super::TimelinePanel;
 use super::act::with_air;
@@ -39,7 +39,7 @@ impl TimelinePanel {
         if axis.clicked() {
             context.view.range = None;
         }
-        if lanes.clicked() && lanes.contains_pointer() {
+        if lanes.clicked_by(PointerButton::Primary) {
             lanes.request_focus();
             match happened.pointed.map(|pointed| (pointed, pointed.piece)) {
                 Some((pointed, Piece::One(place))) => self.select((pointed.track, place), context),
@@ -71,8 +71,9 @@ impl TimelinePanel {
     }
 
     /// Keys that the focused timeline keeps for itself: arrows would move the focus, space would click.
-    fn keys(&self, ui: &Ui, lanes: &Response, context: &mut Context<'_>) {
-        if !lanes.has_focus() {
+    fn keys(&mut self, ui: &Ui, lanes: &Response, context: &mut Context<'_>) {
+        // With Shift and others the same keys are commands of their own.
+        if !lanes.has_focus() || ui.input(|input| input.modifiers.any()) {
             return;
         }
         let keys = [
@@ -90,12 +91,12 @@ impl TimelinePanel {
         let height = lanes.rect.height() * 0.8;
         for (key, by) in [(Key::PageDown, -height), (Key::PageUp, height), (Key::End, -1e6), (Key::Home, 1e6)] {
             if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-                ui.scroll_with_delta(vec2(0.0, by));
+                self.lanes.scroll(ui, by);
             }
         }
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)) {
             let action = if context.view.span.is_some() { Action::Fit } else { Action::NextSpan };
-            context.view.asked.push(action);
+            context.commands.push(Command::Do(action));
         }
     }
 
@@ -118,7 +119,7 @@ impl TimelinePanel {
             ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta(), input.modifiers, input.time));
         if modifiers.alt && !modifiers.command {
             ui.input_mut(|input| input.smooth_scroll_delta = Vec2::ZERO);
-            ui.scroll_with_delta(vec2(0.0, delta.x + delta.y));
+            self.lanes.scroll(ui, delta.x + delta.y);
             return;
         }
         let factor = (-f64::from(delta.y) / WHEEL_POINTS).exp() / f64::from(pinch);
@@ -184,7 +185,7 @@ impl TimelinePanel {
             let moved = response.drag_delta();
             context.view.pan(f64::from(-moved.x / scale.width));
             if moved.y != 0.0 {
-                ui.scroll_with_delta(vec2(0.0, moved.y));
+                self.lanes.scroll(ui, moved.y);
             }
             return;
         }

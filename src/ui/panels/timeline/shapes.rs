@@ -33,7 +33,6 @@ impl Ink {
     }
 
     /// Everything drawn so far as one shape.
-    #[must_use]
     pub fn shape(&self) -> Shape {
         Shape::Mesh(Arc::clone(&self.mesh))
     }
@@ -175,6 +174,14 @@ impl Ink {
     pub fn cross(&mut self, centre: Pos2, radius: f32, colour: Color32) {
         self.line(centre + vec2(-radius, -radius), centre + vec2(radius, radius), 1.75, colour);
         self.line(centre + vec2(-radius, radius), centre + vec2(radius, -radius), 1.75, colour);
+    }
+
+    /// The folded corner of a bar about which somebody wrote a note.
+    pub fn corner(&mut self, rect: Rect, ground: Color32, colour: Color32) {
+        let side = 7.0_f32.min(rect.width());
+        let at = rect.right_top();
+        self.convex(&[at, at + vec2(0.0, side + 1.5), at - vec2(side + 1.5, 0.0)], ground);
+        self.convex(&[at, at + vec2(0.0, side), at - vec2(side, 0.0)], colour);
     }
 
     /// A small flag that hangs from the top of a sliver too narrow for anything else.

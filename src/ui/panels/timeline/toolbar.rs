@@ -11,9 +11,12 @@ use crate::ui::icon::{Icon, icon_button_ui, icon_ui};
 use crate::ui::panels::Context;
 use crate::ui::theme::Palette;
 
+/// With less room than this left, badges stand in a line of their own, points.
+const WIDTH_OF_BADGES: f32 = 260.0;
+
 /// Draws it. `at_match` is how far the selected span is among the matches, from 1; `is_found` asks for the search field.
 pub fn toolbar_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bool, context: &mut Context<'_>) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         search_ui(ui, search, at_match, is_found, context);
         ui.separator();
         do_ui(ui, context, Action::Fit, "Fit");
@@ -22,7 +25,11 @@ pub fn toolbar_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_foun
         ui.add_enabled_ui(has_clock, |ui| toggle_ui(ui, context, Action::ToggleClock, "Clock time", is_clock));
         let is_idle_shown = context.view.is_idle_shown;
         toggle_ui(ui, context, Action::ToggleIdle, "Idle gaps", is_idle_shown);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| badges_ui(ui, context));
+        if ui.available_size_before_wrap().x > WIDTH_OF_BADGES {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| badges_ui(ui, context));
+        } else {
+            badges_ui(ui, context);
+        }
     });
 }
 
@@ -41,7 +48,7 @@ fn search_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bo
     }
     if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
         let is_back = ui.input(|input| input.modifiers.shift);
-        context.view.asked.push(if is_back { Action::PreviousSpan } else { Action::NextSpan });
+        context.commands.push(Command::Do(if is_back { Action::PreviousSpan } else { Action::NextSpan }));
         response.request_focus();
     }
     if !search.is_active() {
@@ -58,10 +65,10 @@ fn search_ui(ui: &mut Ui, search: &Search, at_match: Option<usize>, is_found: bo
     let colour = if num_matches == 0 { palette.interrupted } else { palette.text };
     ui.label(RichText::new(count).color(colour));
     if ui.add_enabled(num_matches > 0, Button::new("Previous").small()).clicked() {
-        context.view.asked.push(Action::PreviousSpan);
+        context.commands.push(Command::Do(Action::PreviousSpan));
     }
     if ui.add_enabled(num_matches > 0, Button::new("Next").small()).clicked() {
-        context.view.asked.push(Action::NextSpan);
+        context.commands.push(Command::Do(Action::NextSpan));
     }
     if icon_button_ui(ui, Icon::Close, "Clear the search").clicked() {
         context.view.search.clear();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use egui::Color32;
 
 use super::index::RunIndex;
-use crate::engine::queries::{IdleAnswer, IdleQuery, TimelineAnswer, TimelineQuery};
+use crate::engine::queries::{IdleAnswer, IdleQuery, NotesAnswer, NotesQuery, TimelineAnswer, TimelineQuery};
 use crate::engine::{Engine, Failure, Reply, Slot};
 use crate::model::Key;
 use crate::ui::theme::{StageColours, Theme};
@@ -20,6 +20,8 @@ pub struct Track {
     pub content: Content,
     /// Its idle gaps, while they are shown.
     pub idle: Option<Arc<IdleAnswer>>,
+    /// What people wrote about it and its spans.
+    pub notes: Option<Arc<NotesAnswer>>,
 }
 
 /// What there is to draw of a run.
@@ -51,6 +53,7 @@ pub struct Tracks {
     pub shown: Vec<Track>,
     spans: BTreeMap<Key, (Slot<TimelineQuery>, Option<Spans>)>,
     idle: BTreeMap<Key, Slot<IdleQuery>>,
+    notes: BTreeMap<Key, Slot<NotesQuery>>,
 }
 
 impl Track {
@@ -76,6 +79,7 @@ impl Tracks {
     ) {
         let mut spans_before = std::mem::take(&mut self.spans);
         let mut idle_before = std::mem::take(&mut self.idle);
+        let mut notes_before = std::mem::take(&mut self.notes);
         self.shown.clear();
         for frame in frames {
             let run = frame.run;
@@ -91,12 +95,15 @@ impl Tracks {
                 self.idle.insert(run, slot);
                 reply.answer().cloned()
             });
+            let mut notes_slot = notes_before.remove(&run).unwrap_or_default();
+            let notes = notes_slot.ask(engine, &NotesQuery { run }).answer().cloned();
+            self.notes.insert(run, notes_slot);
             let kept = match &content {
                 Content::Spans(spans) => Some(spans.clone()),
                 Content::Loading | Content::Failed(_) => None,
             };
             self.spans.insert(run, (slot, kept));
-            self.shown.push(Track { frame: frame.clone(), content, idle: idle.flatten() });
+            self.shown.push(Track { frame: frame.clone(), content, idle: idle.flatten(), notes });
         }
     }
 
