@@ -97,7 +97,7 @@ impl View {
     pub fn visible(&self) -> (i64, i64) {
         let full = self.full_window();
         if let Some(follow_nanos) = self.follow_nanos {
-            // Of a run that is shorter so far, all of it: an empty past tells nothing.
+            // A run that is younger than that is shown from its start.
             return (full.1.saturating_sub(follow_nanos).max(full.0), full.1);
         }
         self.window.unwrap_or(full)
@@ -227,5 +227,7 @@ mod tests {
         assert_eq!(view.visible(), (900_000, 1_000_000));
         view.pan(-0.5);
         assert_eq!(view.visible(), (850_000, 950_000));
+        view.follow_nanos = Some(60_000_000);
+        assert_eq!(view.visible(), (0, 1_000_000), "there is nothing before the start");
     }
 }

@@ -182,7 +182,6 @@ fn the_wheel_zooms_every_plot_around_the_pointer() {
     bench.settle();
     let cursor = bench.desk.borrow().view.cursor_nanos.unwrap();
     let wheel = egui::Event::MouseWheel {
-        source: egui::MouseWheelSource::Wheel,
         unit: egui::MouseWheelUnit::Point,
         delta: egui::vec2(0.0, 120.0),
         phase: egui::TouchPhase::Move,

@@ -31,11 +31,27 @@ fn title_of(pane: &Pane) -> &str {
     TABS.iter().find(|tab| tab.name == pane.name()).map_or_else(|| pane.name(), |tab| tab.title)
 }
 
+/// What stands on a tab: of several tabs beside each other the names of all that are open.
+fn title_of_tile(tiles: &Tiles<Pane>, tile: TileId) -> String {
+    match tiles.get(tile) {
+        Some(Tile::Pane(pane)) => title_of(pane).to_owned(),
+        Some(Tile::Container(container)) => {
+            let open = container.children().filter(|child| tiles.is_visible_in_layout(**child));
+            open.map(|child| title_of_tile(tiles, *child)).collect::<Vec<_>>().join(" + ")
+        }
+        None => String::new(),
+    }
+}
+
 impl Tabs<'_> {
     /// A closed tab is hidden, not removed: see [`layout`](crate::ui::layout).
     fn close(&mut self, tiles: &Tiles<Pane>, tile: TileId) {
-        if let Some(Tile::Pane(pane)) = tiles.get(tile) {
-            self.closed.push(pane.name().to_owned());
+        match tiles.get(tile) {
+            Some(Tile::Pane(pane)) => self.closed.push(pane.name().to_owned()),
+            Some(Tile::Container(container)) => {
+                container.children().for_each(|child| self.close(tiles, *child));
+            }
+            None => {}
         }
     }
 
@@ -69,6 +85,10 @@ impl Behavior<Pane> for Tabs<'_> {
         title_of(pane).into()
     }
 
+    fn tab_title_for_tile(&mut self, tiles: &Tiles<Pane>, tile: TileId) -> WidgetText {
+        title_of_tile(tiles, tile).into()
+    }
+
     fn tab_ui(
         &mut self,
         tiles: &mut Tiles<Pane>,
@@ -78,10 +98,7 @@ impl Behavior<Pane> for Tabs<'_> {
         state: &TabState,
     ) -> Response {
         let palette = self.theme.palette();
-        let title = match tiles.get(tile) {
-            Some(Tile::Pane(pane)) => title_of(pane).to_owned(),
-            _ => "Tabs".to_owned(),
-        };
+        let title = title_of_tile(tiles, tile);
         let colour = if state.active { palette.text_strong } else { palette.text_weak };
         let galley = ui.painter().layout_no_wrap(title.clone(), theme::font(BODY_SIZE), colour);
         let size = vec2(GRID * 5.0 + galley.size().x + CLOSE_SIDE, ui.available_height());
