@@ -185,6 +185,7 @@ fn the_wheel_zooms_every_plot_around_the_pointer() {
         unit: egui::MouseWheelUnit::Point,
         delta: egui::vec2(0.0, 120.0),
         phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
         modifiers: Modifiers::NONE,
     };
     bench.harness.event(wheel);
