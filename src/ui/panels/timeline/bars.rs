@@ -120,7 +120,8 @@ impl Canvas<'_> {
                 };
                 let left = self.scale.x(start.saturating_sub(origin)).max(self.clip.left() - 16.0);
                 let right = self.scale.x(end.saturating_sub(origin)).min(self.clip.right() + 16.0);
-                let left = ink.snap(left);
+                // What begins at the very edge is still seen.
+                let left = ink.snap(left).min(self.clip.right() - 2.0);
                 let least = if matches!(piece, Piece::One(_)) { MIN_WIDTH } else { 1.0 };
                 let right = ink.snap(right).max(left + least);
                 let rect = Rect::from_min_max(pos2(left, bar_top), pos2(right, bar_bottom));
@@ -214,7 +215,8 @@ impl Canvas<'_> {
 
     fn flagged(&self, ink: &mut Ink, rect: Rect, fill: Color32, flag: Color32) {
         ink.rect(rect, fill);
-        ink.flag(pos2(rect.center().x, rect.top()), flag);
+        let x = rect.center().x.clamp(self.clip.left() + 4.0, self.clip.right() - 4.0);
+        ink.flag(pos2(x, rect.top()), flag);
     }
 
     fn idle(&self, ink: &mut Ink, track: &Track, group: &Group) {

@@ -114,14 +114,15 @@ impl Strip {
                     Some((run, window, slot.ask(engine, &query).answer().cloned()?))
                 })
                 .collect();
-            let range = values_in(&answers).map(|(min, max)| nice_range(&row.unit, min, max));
+            let extent = values_in(&answers);
+            let range = extent.map(|(min, max)| nice_range(&row.unit, min, max));
             for (run, window, answer) in &answers {
                 let Some(values) = range else { continue };
                 let scale = Scale { rect: plot, window: *window, values, pixels_per_point: painter.pixels_per_point() };
                 let figure = if answers.len() == 1 { Figure::Area } else { Figure::Line };
                 self.curves.add(&answer.thinned, &scale, &Pen::new(palette.series(*run), figure));
             }
-            captions.push((area, caption(row, range, &answers, view, palette)));
+            captions.push((area, caption(row, extent, &answers, view, palette)));
         }
         painter.add(self.curves.shape());
         for (area, words) in captions {
@@ -178,7 +179,7 @@ fn values_in(answers: &[Answered]) -> Option<(f64, f64)> {
 /// The words above a row: its name, and its values at the cursor, each in the colour of its curve, or its range in sight.
 fn caption(
     row: &Row,
-    range: Option<(f64, f64)>,
+    extent: Option<(f64, f64)>,
     answers: &[Answered],
     view: &View,
     palette: &Palette,
@@ -193,7 +194,7 @@ fn caption(
         Some((format!("   {value}"), if answers.len() == 1 { palette.text_strong } else { palette.series(*run) }))
     };
     let at_cursor: Vec<(String, Color32)> = answers.iter().filter_map(value).collect();
-    match (at_cursor.is_empty(), range) {
+    match (at_cursor.is_empty(), extent) {
         (false, _) => words.extend(at_cursor),
         (true, Some((_, high))) => words.push((format!("   up to {}", row.unit.format(high)), palette.text_weak)),
         (true, None) => words.push(("   nothing measured in sight".to_owned(), palette.text_weak)),
