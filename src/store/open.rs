@@ -170,6 +170,8 @@ fn settle(connection: Connection) -> Result<Connection, StoreError> {
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_ATTACH_CREATE, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, false),
+        // Plans do not depend on bound values; else each statement with a range is planned anew at every run.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         connection.set_db_config(setting, is_on)?;
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Query, subject_of};
-use crate::analysis::summary::Summary;
 use crate::engine::Failure;
 use crate::model::{Key, SpanKind};
 use crate::store::Reader;
+
+pub use crate::analysis::summary::Summary;
 
 /// Asks what lies in a range.
 #[derive(Clone, Debug, PartialEq, Eq)]

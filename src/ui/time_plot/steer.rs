@@ -85,8 +85,9 @@ fn wheel(ui: &Ui, response: &Response, scale: &Scale, view: &mut View, gesture: 
     if delta == Vec2::ZERO && (factor - 1.0).abs() < 1e-9 {
         return;
     }
+    let (start, end) = view.visible();
     if now_secs - gesture.wheel_at_secs > SAME_TURN_SECS && view.follow_nanos.is_none() {
-        view.show(view.visible());
+        view.show((start, end));
     }
     gesture.wheel_at_secs = now_secs;
     if delta.x.abs() > delta.y.abs() {
@@ -94,7 +95,7 @@ fn wheel(ui: &Ui, response: &Response, scale: &Scale, view: &mut View, gesture: 
     } else if let Some(follow_nanos) = &mut view.follow_nanos {
         // What follows the end keeps following it, nearer or further.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a pixel is far coarser")]
-        let nanos = (*follow_nanos as f64 * factor) as i64;
+        let nanos = ((*follow_nanos).min(end.saturating_sub(start)) as f64 * factor) as i64;
         *follow_nanos = nanos.max(MIN_FOLLOW_NANOS);
     } else {
         view.zoom(scale.nanos_at(at.x), factor);

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::lanes;
 use crate::engine::queries::{RunSummary, TimelineAnswer, TimelineSpan};
 use crate::model::{Key, Outcome, Run, SpanKind};
 
 /// A timeline of stages given by name, start, end and the place of their parent; sorted by start.
 pub fn answer(stages: &[(&str, i64, i64, Option<u32>)]) -> TimelineAnswer {
-    let bars: Vec<lanes::Bar> =
-        stages.iter().map(|&(_, start, end, parent)| lanes::Bar { start, end, parent }).collect();
-    let packed = lanes::pack(&bars);
+    // A lane for each depth will do: nothing here overlaps beside its parent.
+    let mut depths: Vec<u32> = Vec::new();
+    for (_, _, _, parent) in stages {
+        depths.push(parent.map_or(0, |parent| depths[parent as usize] + 1));
+    }
     let mut names: Vec<String> = Vec::new();
     let spans = stages
         .iter()
-        .zip(&packed.places)
+        .zip(&depths)
         .enumerate()
-        .map(|(place, (&(name, start_nanos, end_nanos, parent), at))| {
+        .map(|(place, (&(name, start_nanos, end_nanos, parent), &depth))| {
             let known = names.iter().position(|known| known == name);
             let name = known.unwrap_or_else(|| {
                 names.push(name.to_owned());
@@ -28,8 +29,8 @@ pub fn answer(stages: &[(&str, i64, i64, Option<u32>)]) -> TimelineAnswer {
                 name: name as u32,
                 kind: SpanKind::Stage,
                 outcome: Outcome::Succeeded,
-                lane: at.lane,
-                depth: at.depth,
+                lane: depth,
+                depth,
                 start_nanos,
                 end_nanos,
                 is_open: false,
@@ -43,5 +44,12 @@ pub fn answer(stages: &[(&str, i64, i64, Option<u32>)]) -> TimelineAnswer {
         last_nanos: None,
     };
     let end = stages.iter().map(|stage| stage.2).max().unwrap_or(0);
-    TimelineAnswer { run, bounds: (0, end), num_lanes: packed.num_lanes, spans, names, reported_costs: BTreeMap::new() }
+    TimelineAnswer {
+        run,
+        bounds: (0, end),
+        num_lanes: depths.iter().max().map_or(0, |deepest| deepest + 1),
+        spans,
+        names,
+        reported_costs: BTreeMap::new(),
+    }
 }

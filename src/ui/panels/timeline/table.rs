@@ -213,7 +213,7 @@ fn copied(rows: &[RangeRow]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::summary::Summary;
+    use crate::engine::queries::Summary;
     use crate::model::SpanKind;
 
     fn rows() -> RangeAnswer {
