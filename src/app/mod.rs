@@ -101,6 +101,26 @@ fn sentence(error: &eframe::Error) -> String {
         eframe::Error::OpenGL(_) | eframe::Error::NoGlutinConfigs(..) | eframe::Error::Glutin(_) => format!(
             "no window could be opened, because OpenGL 2.1 or newer is missing here, as over some remote desktops ({error}). With Mesa, LIBGL_ALWAYS_SOFTWARE=1 draws without a graphics card; {way_out}"
         ),
-        _ => format!("no window could be opened: {error}; {way_out}"),
+        _ => format!("no window could be opened: {}; {way_out}", without_place(&error.to_string())),
+    }
+}
+
+/// The window system's words without the place in its own code where they were said.
+fn without_place(text: &str) -> &str {
+    match text.rsplit_once(".rs:").and_then(|(_, rest)| rest.split_once(": ")) {
+        Some((line, words)) if line.chars().all(|letter| letter.is_ascii_digit()) => words,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_place;
+
+    #[test]
+    fn errors_do_not_name_somebodys_folders() {
+        let told = "winit EventLoopError: os error at /home/x/linux/mod.rs:788: Failed to open connection to X server";
+        assert_eq!(without_place(told), "Failed to open connection to X server");
+        assert_eq!(without_place("no such display: 7"), "no such display: 7");
     }
 }

@@ -67,9 +67,11 @@ pub(super) fn opened(window: &mut Window, path: &Path, opened: Result<Engine, Fa
                 window.shell.surroundings.opening = None;
             }
             if window.shell.engine().is_none() {
+                // It stands on the page itself, which has nothing else to show.
                 window.shell.surroundings.failure = Some(failure.to_string());
+            } else {
+                window.shell.tell(Severity::Error, failure.to_string());
             }
-            window.shell.tell(Severity::Error, failure.to_string());
         }
     }
 }

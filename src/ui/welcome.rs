@@ -38,7 +38,8 @@ impl Welcome {
                 ui.add_space(margin);
                 ui.vertical(|ui| {
                     ui.set_width(width);
-                    ui.label(theme::strong("No runs here yet", theme::TITLE_SIZE).color(palette.text_strong));
+                    let title = if hints.workspace.is_some() { "No runs here yet" } else { "No workspace is open" };
+                    ui.label(theme::strong(title, theme::TITLE_SIZE).color(palette.text_strong));
                     let explanation =
                         "A run is one execution of a pipeline on one video. Bring one in, or watch one as it happens.";
                     ui.label(RichText::new(explanation).color(palette.text_weak));
