@@ -19,7 +19,7 @@ pub struct SpanAnswer {
     pub span: Span,
     /// The names of the spans it lies in, outermost first.
     pub path: Vec<String>,
-    /// What it and the spans in it consumed, its own first.
+    /// What it consumed by itself; the spans in it have their own.
     pub usages: Vec<Usage>,
     /// Series that belong to it.
     pub series: Vec<SeriesRow>,
