@@ -1,18 +1,19 @@
 //! The runs side bar: find, filter, sort, choose which runs are shown.
 
 mod filter;
+mod menu;
 mod row;
 
 use std::sync::Arc;
 
 use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::command::{Action, Command};
+use super::command::Command;
 use super::empty::{Empty, empty_ui};
 use super::icon::{Icon, down_arrow};
 use super::selection::{MAX_SHOWN, Pick, Selection};
 use super::theme::{self, Palette};
-use crate::engine::queries::{RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
+use crate::engine::queries::{RunFilter, RunSort, RunsAnswer, RunsQuery};
 use crate::engine::{Engine, Reply, Slot};
 use crate::model::Key;
 
@@ -194,7 +195,7 @@ impl RunsBar {
                     has_changed |= shown.pick(&list.keys, key, pick);
                     ui.memory_mut(|memory| memory.request_focus(list_id()));
                 }
-                response.context_menu(|ui| menu_ui(ui, engine, run, &shown, commands));
+                response.context_menu(|ui| menu::menu_ui(ui, engine, run, &shown, commands));
             }
         });
         let id_response = ui.interact(output.inner_rect, list_id(), Sense::FOCUSABLE);
@@ -276,52 +277,4 @@ fn reveal(ui: &Ui, first: usize, wanted: usize, row_height: f32) {
     let top = ui.cursor().top() + (wanted as f32 - first as f32) * row_height;
     let rect = egui::Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + row_height);
     ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
-}
-
-fn menu_ui(ui: &mut Ui, engine: &Engine, run: &RunSummary, selection: &Selection, commands: &mut Vec<Command>) {
-    let key = run.run.key;
-    let is_shown = selection.shown.contains(&key);
-    if ui.button("Show only this run").clicked() {
-        commands.push(Command::ShowRuns(vec![key]));
-        ui.close();
-    }
-    let text = if is_shown { "Hide this run" } else { "Show this run too" };
-    if ui.add_enabled(!is_shown || selection.shown.len() > 1, egui::Button::new(text)).clicked() {
-        let mut runs = selection.shown.clone();
-        if is_shown {
-            runs.retain(|shown| *shown != key);
-        } else {
-            runs.push(key);
-        }
-        commands.push(Command::ShowRuns(runs));
-        ui.close();
-    }
-    ui.separator();
-    let button = egui::Button::new("Label…");
-    let can_edit = engine.read_only().is_none();
-    let response = ui.add_enabled(can_edit, button).on_disabled_hover_text(engine.read_only().unwrap_or_default());
-    if response.clicked() {
-        if !is_shown {
-            commands.push(Command::ShowRuns(vec![key]));
-        }
-        commands.push(Command::Do(Action::LabelRuns));
-        ui.close();
-    }
-    ui.menu_button("Copy", |ui| {
-        let video = run.run.video_id.clone();
-        let command = format!("reelbench --workspace '{}' show {}", engine.path().display(), key.short());
-        for (text, content) in [
-            ("Key", Some(key.to_hex())),
-            ("Title", Some(run.title())),
-            ("Video id", video),
-            ("Command that shows it", Some(command)),
-        ] {
-            if let Some(content) = content
-                && ui.button(text).clicked()
-            {
-                commands.push(Command::Copy(content));
-                ui.close();
-            }
-        }
-    });
 }
