@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::ImportArgs;
 use super::text::{clean, complain, say, say_json};
-use super::{BAD_DATA, DONE, INTERRUPTED, opening};
-use crate::engine::import::files_below;
+use super::{BAD_DATA, DONE, INTERRUPTED, UNREACHABLE, opening};
+use crate::engine::import::{Unread, nothing_below};
 use crate::engine::jobs::Progress;
-use crate::engine::{Access, Failure, ImportReport, ImportRequest};
+use crate::engine::{Access, Engine, Failure, ImportReport, ImportRequest};
 use crate::model::Effect;
 use crate::report::json;
 
@@ -19,6 +19,14 @@ use crate::report::json;
 const MAX_ISSUES_PRINTED: usize = 10;
 
 pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, Failure> {
+    let request = |path: &PathBuf| ImportRequest {
+        path: path.clone(),
+        format: args.format.clone(),
+        zone: args.zone.clone(),
+        is_from_folder: false,
+    };
+    // Before a workspace is made for nothing.
+    ImportRequest { format: args.format.clone(), zone: args.zone.clone(), ..ImportRequest::default() }.check()?;
     let engine = opening::open(workspace, "reelbench import", Access::Edit)?;
     if let Some(reason) = engine.read_only() {
         return Err(Failure::ReadOnly { path: engine.path().to_owned(), reason: reason.to_owned() });
@@ -28,53 +36,56 @@ pub(super) fn run(args: &ImportArgs, workspace: Option<PathBuf>) -> Result<u8, F
     opening::on_interrupt(move || on_interrupt.cancel())?;
     let mut code = DONE;
     let mut num_passed_over = 0_u64;
-    for (path, is_in_folder) in args.files.iter().flat_map(|path| {
-        let is_folder = path.is_dir();
-        files_below(path).into_iter().map(move |path| (path, is_folder))
-    }) {
-        let request = ImportRequest { path, format: args.format.clone(), zone: args.zone.clone() };
-        let bar = progress_bar(&request);
-        let report = std::thread::scope(|scope| {
-            let importing = scope.spawn(|| engine.import(&request, &progress));
-            while !importing.is_finished() {
-                if let Some(bar) = &bar {
-                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
-                    bar.set_position((progress.fraction() * 1000.0) as u64);
-                    std::thread::park_timeout(Duration::from_millis(50));
-                } else {
-                    break;
-                }
+    'named: for named in args.files.iter().map(request) {
+        let mut has_found = false;
+        for request in named.each_file() {
+            let report = import(&engine, &request, &progress)?;
+            if args.json {
+                say_json(&json::import_report(&report));
+            } else if report.is_passed_over {
+                num_passed_over += 1;
+            } else {
+                print(&report);
             }
-            importing.join().unwrap_or_else(|_| {
-                Err(Failure::Refused("The importer broke down; please report the file.".to_owned()))
-            })
-        });
-        if let Some(bar) = bar {
-            bar.finish_and_clear();
+            has_found |= !report.is_passed_over;
+            if report.is_cancelled {
+                code = INTERRUPTED;
+                break 'named;
+            }
+            code = code.max(match report.failure {
+                Some(Unread::Unreachable(_)) => UNREACHABLE,
+                Some(Unread::Unknown(_)) if !report.is_passed_over => BAD_DATA,
+                _ => DONE,
+            });
         }
-        let report = report?;
-        if report.is_unknown && is_in_folder {
-            num_passed_over += 1;
-            continue;
-        }
-        if args.json {
-            say_json(&json::import_report(&report));
-        } else {
-            print(&report);
-        }
-        if report.is_cancelled {
-            code = INTERRUPTED;
-            break;
-        }
-        if report.failure.is_some() {
-            code = BAD_DATA;
+        if !has_found {
+            complain(&nothing_below(&named));
+            code = code.max(BAD_DATA);
         }
     }
-    if num_passed_over > 0 && !args.json {
+    if num_passed_over > 0 {
         say(&format!("{num_passed_over} other files in the folders are of no known format and were passed over"));
     }
     engine.close();
     Ok(code)
+}
+
+/// Imports one file, with a progress bar on a terminal.
+fn import(engine: &Engine, request: &ImportRequest, progress: &Progress) -> Result<ImportReport, Failure> {
+    let Some(bar) = progress_bar(request) else { return engine.import(request, progress) };
+    let report = std::thread::scope(|scope| {
+        let importing = scope.spawn(|| engine.import(request, progress));
+        while !importing.is_finished() {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+            bar.set_position((progress.fraction() * 1000.0) as u64);
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+        importing
+            .join()
+            .unwrap_or_else(|_| Err(Failure::Refused("The importer broke down; please report the file.".to_owned())))
+    });
+    bar.finish_and_clear();
+    report
 }
 
 fn progress_bar(request: &ImportRequest) -> Option<ProgressBar> {
@@ -92,7 +103,7 @@ fn progress_bar(request: &ImportRequest) -> Option<ProgressBar> {
 
 fn print(report: &ImportReport) {
     if let Some(failure) = &report.failure {
-        complain(failure);
+        complain(&failure.to_string());
         return;
     }
     say(&clean(&format!("{} ({})", report.sentence(), report.format.unwrap_or("unknown"))));

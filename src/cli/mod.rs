@@ -4,9 +4,9 @@
 //! |---|---|
 //! | 0 | done |
 //! | 1 | a check or gate failed |
-//! | 2 | the command line is wrong, or what it names is not there |
+//! | 2 | the command line is wrong, or names a run, format or zone that there is not |
 //! | 3 | the data is bad: a file no importer can read, a damaged workspace |
-//! | 4 | a workspace, file or process cannot be reached: locked, read-only, gone |
+//! | 4 | a workspace, file or process cannot be reached: not there, not permitted, locked, read-only, disk full |
 //! | 130 | interrupted by Ctrl-C |
 //! | other | `record` and `stage` pass on the code of the command they run |
 
@@ -81,10 +81,17 @@ pub fn run() -> Next {
         Some(args::Command::Render(args)) => render::run(&args, workspace),
         Some(args::Command::Completions(args)) => completions::run(&args),
     };
-    Next::Exit(ExitCode::from(result.unwrap_or_else(|failure| {
+    let code = result.unwrap_or_else(|failure| {
         text::complain(&failure.to_string());
         code_of(&failure)
-    })))
+    });
+    Next::Exit(ExitCode::from(match text::output_error() {
+        Some(why) if code == DONE => {
+            text::complain(&format!("the output could not be written: {why}"));
+            UNREACHABLE
+        }
+        _ => code,
+    }))
 }
 
 /// How the window ended: well, or in a sentence that says why there is none.

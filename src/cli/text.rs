@@ -1,6 +1,7 @@
 //! Text for a terminal: harmless whatever a file put into a name, and in columns whatever script it is in.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::sync::OnceLock;
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -18,9 +19,27 @@ pub(super) fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Prints a line; a closed pipe is not an error.
+/// What came between this program and its output, if anything did.
+static OUTPUT_ERROR: OnceLock<String> = OnceLock::new();
+
+/// Prints a line; a closed pipe is not an error, a full disk is one that [`output_error`] tells.
 pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    say_bytes(format!("{line}\n").as_bytes());
+}
+
+/// Prints bytes that are text already, line ends included.
+pub(super) fn say_bytes(bytes: &[u8]) {
+    let mut output = std::io::stdout().lock();
+    if let Err(error) = output.write_all(bytes).and_then(|()| output.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        let _ = OUTPUT_ERROR.set(error.to_string());
+    }
+}
+
+/// Why not all that was to be printed was, if so.
+pub(super) fn output_error() -> Option<&'static str> {
+    OUTPUT_ERROR.get().map(String::as_str)
 }
 
 /// Prints a JSON value on a line of its own.

@@ -5,11 +5,18 @@ use std::process::ExitCode;
 
 use super::args::WindowArgs;
 use super::{Next, text};
-use crate::engine::{Failure, demo, doctor};
+use crate::engine::{Failure, demo, doctor, workspace};
 
 /// The window, or without a display what there is instead of it.
 pub(super) fn next(mut args: WindowArgs, named: Option<PathBuf>) -> Next {
     args.workspace = named;
+    let is_missing = |path: &&PathBuf| !path.exists() && !workspace::has_extension(path);
+    if let Some(path) = args.files.iter().find(is_missing) {
+        return refuse(&Failure::Refused(format!(
+            "There is no file and no subcommand “{}”; `reelbench --help` lists the subcommands",
+            path.display()
+        )));
+    }
     if args.demo && args.workspace.is_none() {
         match demo::path() {
             Ok(path) => args.workspace = Some(path),
@@ -32,7 +39,8 @@ fn without_display(args: WindowArgs) -> Next {
     text::complain(
         "there is no display (DISPLAY and WAYLAND_DISPLAY are not set), so every tab is drawn into a PNG file instead",
     );
-    let path = match args.workspace.map_or_else(demo::path, Ok) {
+    let named = args.workspace.or_else(|| args.files.into_iter().find(|path| workspace::has_extension(path)));
+    let path = match named.map_or_else(demo::path, Ok) {
         Ok(path) => path,
         Err(failure) => return refuse(&failure),
     };

@@ -3,114 +3,69 @@
 //! Memory stays bounded by a block and a batch. The same content is recognised by its hash before it is parsed,
 //! wherever the file lies. A cancelled import keeps what was written; its source stays marked as incomplete.
 
+mod files;
+mod report;
+
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+pub use report::{Counts, ImportReport, Unread};
 
 use super::jobs::Progress;
 use super::{Engine, Event, Failure, JobId};
 use crate::ingest::{self, Context, HEAD_BYTES, Head, Importer};
 use crate::live::clock;
-use crate::model::{Batch, Effect, Issue, Key, Source, SourceKind, Zone};
-use crate::store::Written;
+use crate::model::{Batch, Key, Severity, Source, SourceKind, Zone};
+use report::Seen;
 
 /// How much is read at once.
 const BLOCK_BYTES: usize = 1024 * 1024;
 /// How many facts are written at once.
 const MAX_BATCH_FACTS: usize = 20_000;
-/// How deep folders are searched for files to import.
-const MAX_FOLDER_DEPTH: usize = 8;
 
 /// What to import and how.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportRequest {
-    /// The file.
+    /// The file, or a folder of files.
     pub path: PathBuf,
     /// The importer's name, when the user overrides what the content says.
     pub format: Option<String>,
     /// The zone of local times without one: an IANA name or an offset.
     pub zone: Option<String>,
+    /// Whether the file was found in a folder that was named: there it may be of any format.
+    pub is_from_folder: bool,
 }
 
-/// What an import did: the report.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ImportReport {
-    /// The file.
-    pub path: PathBuf,
-    /// The importer that read it; `None` when no importer knows the file.
-    pub format: Option<&'static str>,
-    /// Its source in the workspace.
-    pub source: Option<Key>,
-    /// What the file holds, whether or not it was known before.
-    pub held: Counts,
-    /// What was new to the workspace.
-    pub written: Written,
-    /// Whether this very content was imported before; it was then not read again.
-    pub is_known: bool,
-    /// Whether it was cancelled on the way.
-    pub is_cancelled: bool,
-    /// What was repaired, noticed or skipped.
-    pub issues: Vec<Issue>,
-    /// Why it could not be read at all.
-    pub failure: Option<String>,
-    /// Whether that is only because no importer knows its format: in a folder such files are passed over.
-    pub is_unknown: bool,
-}
-
-/// How many facts a file holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Distinct runs.
-    pub num_runs: u64,
-    /// Distinct spans.
-    pub num_spans: u64,
-    /// Distinct series.
-    pub num_series: u64,
-    /// Samples.
-    pub num_samples: u64,
-    /// Usages.
-    pub num_usages: u64,
-}
-
-impl ImportReport {
-    /// How many records had that effect.
+impl ImportRequest {
+    /// The request itself, or one for each file below its folder, in order of name.
     #[must_use]
-    pub fn count(&self, effect: Effect) -> u64 {
-        self.issues.iter().filter(|issue| issue.kind.effect() == effect).map(|issue| issue.num_records).sum()
+    pub fn each_file(&self) -> Vec<Self> {
+        if !self.path.is_dir() {
+            return vec![self.clone()];
+        }
+        let found = files::below(&self.path).into_iter();
+        found.map(|path| Self { path, is_from_folder: true, ..self.clone() }).collect()
     }
 
-    /// One sentence: what came in.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        let name = self
-            .path
-            .file_name()
-            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        if let Some(failure) = &self.failure {
-            return failure.clone();
-        }
-        if self.is_known {
-            return format!("{name} was imported before; nothing was added");
-        }
-        let Written { num_new_runs, num_new_spans, num_new_samples, num_new_usages, .. } = self.written;
-        let mut parts = Vec::new();
-        for (count, one, many) in [
-            (num_new_runs, "run", "runs"),
-            (num_new_spans, "span", "spans"),
-            (num_new_samples, "sample", "samples"),
-            (num_new_usages, "usage", "usages"),
-        ] {
-            if count > 0 {
-                parts.push(format!("{count} {}", if count == 1 { one } else { many }));
-            }
-        }
-        let added = if parts.is_empty() { "nothing new".to_owned() } else { parts.join(", ") };
-        let skipped = match self.count(Effect::Skipped) {
-            0 => String::new(),
-            count => format!("; {count} skipped"),
+    /// The importer that was asked for, and the zone.
+    ///
+    /// # Errors
+    /// When there is no such format or zone; the sentence names those that there are.
+    pub fn check(&self) -> Result<(Option<&'static dyn Importer>, Zone), Failure> {
+        let importer = match &self.format {
+            Some(format) => Some(ingest::by_name(format).ok_or_else(|| {
+                Failure::Refused(format!("There is no format “{format}”; known are {}", format_names()))
+            })?),
+            None => None,
         };
-        let cancelled = if self.is_cancelled { "; cancelled before its end" } else { "" };
-        format!("{name}: {added}{skipped}{cancelled}")
+        match &self.zone {
+            Some(zone) if crate::model::time::place_in_zone(0, zone).is_none() => Err(Failure::Refused(format!(
+                "There is no zone “{zone}”; write an IANA name (Europe/Berlin) or an offset (+02:00)"
+            ))),
+            Some(zone) => Ok((importer, Zone::Named(zone.clone()))),
+            None => Ok((importer, Zone::Unknown)),
+        }
     }
 }
 
@@ -118,64 +73,57 @@ impl Engine {
     /// Imports a file here and now. The report tells everything, a file that cannot be read included.
     ///
     /// # Errors
-    /// Only when the workspace cannot be written.
+    /// When the workspace cannot be written, or the request names a format or zone that there is not.
     pub fn import(&self, request: &ImportRequest, progress: &Progress) -> Result<ImportReport, Failure> {
-        match Import::open(self, request) {
-            Ok(import) => import.run(progress),
-            Err(Failure::File { path, reason }) => {
-                let failure = Some(format!("{}: {reason}", path.display()));
-                let is_unknown = reason.contains(UNKNOWN_FORMAT);
-                Ok(ImportReport { path: request.path.clone(), failure, is_unknown, ..ImportReport::default() })
+        let (importer, zone) = request.check()?;
+        let mut report = ImportReport { path: request.path.clone(), ..ImportReport::default() };
+        match Import::open(self, request, importer, zone) {
+            Ok(import) => {
+                report.path.clone_from(&import.path);
+                report.format = Some(import.importer.name());
+                import.run(&mut report, progress)?;
             }
-            Err(failure) => Err(failure),
+            Err(unread) => {
+                report.is_passed_over = request.is_from_folder && matches!(unread, Unread::Unknown(_));
+                report.failure = Some(unread);
+            }
         }
+        Ok(report)
     }
 
-    /// The same in the background; the report comes as an event.
+    /// The same in the background, for all files of a folder too; the reports come as events.
     ///
     /// # Errors
     /// When no thread could be started.
     pub fn start_import(&self, request: ImportRequest) -> Result<JobId, Failure> {
         let name = request.path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         self.start_job(format!("Importing {name}"), move |engine, progress| {
-            for path in files_below(&request.path) {
-                let report = engine.import(&ImportRequest { path, ..request.clone() }, progress)?;
+            let mut has_found = false;
+            for request in request.each_file() {
+                let report = engine.import(&request, progress)?;
                 let is_cancelled = report.is_cancelled;
-                if report.is_unknown && request.path.is_dir() {
+                if report.is_passed_over {
                     continue;
                 }
+                has_found = true;
                 engine.shared().events.push(Event::Imported(report));
                 (engine.shared().wake)();
                 if is_cancelled {
                     break;
                 }
             }
+            if !has_found {
+                engine.notify(Severity::Warning, nothing_below(&request));
+            }
             Ok(())
         })
     }
 }
 
-/// The file itself, or all files below a folder in order of name. Links are not followed.
+/// What is said of a folder in which nothing was found.
 #[must_use]
-pub fn files_below(path: &Path) -> Vec<PathBuf> {
-    fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.sort();
-        for path in paths {
-            match std::fs::symlink_metadata(&path) {
-                Ok(metadata) if metadata.is_dir() && depth < MAX_FOLDER_DEPTH => walk(&path, depth + 1, found),
-                Ok(metadata) if metadata.is_file() => found.push(path),
-                _ => {}
-            }
-        }
-    }
-    if !path.is_dir() {
-        return vec![path.to_owned()];
-    }
-    let mut found = Vec::new();
-    walk(path, 0, &mut found);
-    found
+pub fn nothing_below(request: &ImportRequest) -> String {
+    format!("{}: there is no file in the folder that an importer knows", request.path.display())
 }
 
 struct Import<'a> {
@@ -189,71 +137,72 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn open(engine: &'a Engine, request: &ImportRequest) -> Result<Self, Failure> {
+    fn open(
+        engine: &'a Engine,
+        request: &ImportRequest,
+        importer: Option<&'static dyn Importer>,
+        zone: Zone,
+    ) -> Result<Self, Unread> {
         let path = std::path::absolute(&request.path).unwrap_or_else(|_| request.path.clone());
-        let failed = |reason: String| Failure::File { path: request.path.clone(), reason };
-        let metadata = std::fs::metadata(&path).map_err(|error| failed(file_reason(&error)))?;
+        let name_it = |reason: String| format!("{}: {reason}", request.path.display());
+        let unreachable = |reason: String| Unread::Unreachable(name_it(reason));
+        let unknown = |reason: String| Unread::Unknown(name_it(reason));
+        let broken = |error: std::io::Error| unreachable(file_reason(&error));
+        let metadata = std::fs::metadata(&path).map_err(broken)?;
+        if metadata.is_dir() {
+            return Err(unreachable(files::folder_reason(&path)));
+        }
+        // Looked at before it is opened: opening a pipe would wait for someone to write into it.
         if !metadata.is_file() {
-            return Err(failed("it is not a regular file; name a file, or a folder of files".to_owned()));
+            return Err(unreachable("it is not a regular file; name a file, or a folder of files".to_owned()));
         }
         if super::workspace::is_workspace(&path) {
-            return Err(failed("it is a workspace, not a file of metrics; open it instead".to_owned()));
+            return Err(unknown("it is a workspace, not a file of metrics; open it instead".to_owned()));
         }
-        let mut file = File::open(&path).map_err(|error| failed(file_reason(&error)))?;
+        let mut file = File::open(&path).map_err(broken)?;
         let mut head = vec![0; HEAD_BYTES.min(usize::try_from(metadata.len()).unwrap_or(HEAD_BYTES))];
-        let num_read = read_full(&mut file, &mut head).map_err(|error| failed(file_reason(&error)))?;
+        let num_read = read_full(&mut file, &mut head).map_err(broken)?;
         head.truncate(num_read);
         if head.is_empty() {
-            return Err(failed("the file is empty; was the program that writes it started?".to_owned()));
+            return Err(unknown("the file is empty; was the program that writes it started?".to_owned()));
         }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let importer = match &request.format {
-            Some(format) => ingest::by_name(format)
-                .ok_or_else(|| failed(format!("there is no format “{format}”; known are {}", format_names())))?,
+        let importer = match importer {
+            Some(importer) => importer,
             None => {
-                let head = Head { bytes: &head, file_name: &name, is_whole: num_read as u64 == metadata.len() };
-                ingest::sniff(&head).ok_or_else(|| failed(unknown_reason(&head)))?
+                let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+                let is_whole = num_read as u64 == metadata.len();
+                let head = Head { bytes: &head, file_name: &file_name, is_whole };
+                ingest::sniff(&head).ok_or_else(|| unknown(unknown_reason(&head)))?
             }
-        };
-        let zone = match &request.zone {
-            Some(zone) if crate::model::time::place_in_zone(0, zone).is_none() => {
-                return Err(failed(format!(
-                    "there is no zone “{zone}”; write an IANA name (Europe/Berlin) or an offset (+02:00)"
-                )));
-            }
-            Some(zone) => Zone::Named(zone.clone()),
-            None => Zone::Unknown,
         };
         let mtime_nanos = metadata.modified().ok().map(clock::nanos_since_epoch);
         Ok(Self { engine, path, file, size_bytes: metadata.len(), importer, zone, mtime_nanos })
     }
 
-    fn run(mut self, progress: &Progress) -> Result<ImportReport, Failure> {
-        let mut report =
-            ImportReport { path: self.path.clone(), format: Some(self.importer.name()), ..ImportReport::default() };
-        let Some(hashes) = self.hash(progress)? else {
-            report.is_cancelled = true;
-            return Ok(report);
+    fn run(mut self, report: &mut ImportReport, progress: &Progress) -> Result<(), Failure> {
+        let hashes = match self.hash(progress)? {
+            Hashed::Whole(hashes) => hashes,
+            Hashed::Cancelled => {
+                report.is_cancelled = true;
+                return Ok(());
+            }
+            Hashed::Broken(error) => {
+                report.failure = Some(self.unreachable(&error));
+                return Ok(());
+            }
         };
         let reader = crate::store::Reader::open(self.engine.path())?;
         let zone_is_said = matches!(self.zone, Zone::Named(_));
-        if let Some(known) = reader.source_by_hash(&hashes.whole)?
-            && known.source.format == self.importer.name()
-            && (!zone_is_said || known.source.zone == self.zone)
-        {
-            report.is_known = true;
-            report.source = Some(known.source.key);
-            report.issues = reader.issues(known.source.key)?;
-            report.held = Counts {
-                num_runs: known.num_runs,
-                num_spans: known.num_new_spans,
-                num_series: known.num_new_series,
-                num_samples: known.num_new_samples,
-                num_usages: known.num_new_usages,
-            };
-            return Ok(report);
-        }
-        let key = hashes.grown_from.unwrap_or_else(|| Key::of("source", &[&hex(&hashes.whole)]));
+        let known = reader
+            .source_by_hash(&hashes.whole)?
+            .map(|row| row.source)
+            .filter(|known| known.format == self.importer.name() && (!zone_is_said || known.zone == self.zone));
+        report.is_known = known.is_some();
+        let key = match &known {
+            Some(known) => known.key,
+            None => hashes.grown_from.unwrap_or_else(|| Key::of("source", &[&hex(&hashes.whole)])),
+        };
+        report.source = Some(key);
         let mut source = Source {
             key,
             kind: SourceKind::Import,
@@ -266,7 +215,6 @@ impl<'a> Import<'a> {
             read_at_nanos: clock::utc_nanos(),
             is_complete: false,
         };
-        report.source = Some(key);
         let context = Context {
             location: source.location.clone(),
             zone: self.zone.clone(),
@@ -275,51 +223,63 @@ impl<'a> Import<'a> {
         };
         let mut parser = self.importer.reader(context);
         let mut seen = Seen::default();
-        let mut batch = Batch::default();
+        let mut batch = Batch { restarts_source: true, ..Batch::default() };
         let mut block = vec![0; BLOCK_BYTES];
+        let mut hasher = blake3::Hasher::new();
         let mut num_done = 0_u64;
-        loop {
-            let num_read = self.file.read(&mut block).map_err(|error| self.failed(&error))?;
-            if num_read == 0 {
-                break;
-            }
+        // What was appended since it was hashed belongs to the next import.
+        while num_done < self.size_bytes {
+            let num_wanted = usize::try_from(self.size_bytes - num_done).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
+            let num_read = match self.file.read(&mut block[..num_wanted]) {
+                Ok(0) => break,
+                Ok(num_read) => num_read,
+                Err(error) => {
+                    report.failure = Some(self.unreachable(&error));
+                    break;
+                }
+            };
+            hasher.update(&block[..num_read]);
             parser.feed(&block[..num_read], &mut batch);
             num_done += num_read as u64;
             if batch.num_facts() > MAX_BATCH_FACTS {
-                self.write(std::mem::take(&mut batch), &source, &mut report, &mut seen)?;
+                self.take(std::mem::take(&mut batch), &source, report, &mut seen)?;
             }
             if !progress.report(0.1 + 0.9 * fraction(num_done, self.size_bytes)) {
                 report.is_cancelled = true;
                 break;
             }
         }
-        if !report.is_cancelled {
+        if report.failure.is_none() && !report.is_cancelled {
             parser.finish(&mut batch);
-            source.content_hash = Some(hashes.whole);
-            source.is_complete = true;
+            if *hasher.finalize().as_bytes() == hashes.whole {
+                source.content_hash = Some(hashes.whole);
+                source.is_complete = true;
+            } else {
+                let reason = "the file was changed while it was read; import it again".to_owned();
+                report.failure = Some(Unread::Unreachable(format!("{}: {reason}", self.path.display())));
+            }
         }
-        self.write(batch, &source, &mut report, &mut seen)?;
-        Ok(report)
+        self.take(batch, &source, report, &mut seen)?;
+        if report.is_known {
+            report.issues = reader.issues(key)?;
+        }
+        Ok(())
     }
 
-    fn write(&self, batch: Batch, source: &Source, report: &mut ImportReport, seen: &mut Seen) -> Result<(), Failure> {
+    /// Counts what a batch holds and writes it, unless this very content is there already.
+    fn take(&self, batch: Batch, source: &Source, report: &mut ImportReport, seen: &mut Seen) -> Result<(), Failure> {
         seen.count(&batch, &mut report.held);
+        if report.is_known {
+            return Ok(());
+        }
         report.issues.extend(batch.issues.iter().cloned());
-        let mut written = self.engine.write(batch, Some(source.clone()))?;
-        report.issues.append(&mut written.issues);
-        report.written.num_new_runs += written.num_new_runs;
-        report.written.num_new_spans += written.num_new_spans;
-        report.written.num_changed_spans += written.num_changed_spans;
-        report.written.num_new_series += written.num_new_series;
-        report.written.num_new_samples += written.num_new_samples;
-        report.written.num_new_usages += written.num_new_usages;
-        report.written.num_duplicates += written.num_duplicates;
+        report.add(self.engine.write(batch, Some(source.clone()))?);
         Ok(())
     }
 
     /// The hash of the content, and the source it grew from: an earlier import of this path whose whole content is
-    /// the beginning of this one. `None` when cancelled.
-    fn hash(&mut self, progress: &Progress) -> Result<Option<Hashes>, Failure> {
+    /// the beginning of this one.
+    fn hash(&mut self, progress: &Progress) -> Result<Hashed, Failure> {
         let reader = crate::store::Reader::open(self.engine.path())?;
         let location = self.path.display().to_string();
         let mut earlier: Vec<_> = reader
@@ -336,7 +296,9 @@ impl<'a> Import<'a> {
         let mut grown_from = None;
         let mut block = vec![0; BLOCK_BYTES];
         let mut num_done = 0_u64;
-        self.file.seek(SeekFrom::Start(0)).map_err(|error| self.failed(&error))?;
+        if let Err(error) = self.file.seek(SeekFrom::Start(0)) {
+            return Ok(Hashed::Broken(error));
+        }
         loop {
             // Never read across the end of an earlier import, so that its hash can be compared there.
             let mut num_wanted = BLOCK_BYTES as u64;
@@ -351,49 +313,38 @@ impl<'a> Import<'a> {
                 earlier.next();
             }
             let wanted = &mut block[..usize::try_from(num_wanted).unwrap_or(BLOCK_BYTES)];
-            let num_read = self.file.read(wanted).map_err(|error| self.failed(&error))?;
-            if num_read == 0 {
-                break;
-            }
+            let num_read = match self.file.read(wanted) {
+                Ok(0) => break,
+                Ok(num_read) => num_read,
+                Err(error) => return Ok(Hashed::Broken(error)),
+            };
             hasher.update(&wanted[..num_read]);
             num_done += num_read as u64;
             if !progress.report(0.1 * fraction(num_done, self.size_bytes)) {
-                return Ok(None);
+                return Ok(Hashed::Cancelled);
             }
         }
         self.size_bytes = num_done;
-        self.file.seek(SeekFrom::Start(0)).map_err(|error| self.failed(&error))?;
-        Ok(Some(Hashes { whole: *hasher.finalize().as_bytes(), grown_from }))
+        if let Err(error) = self.file.seek(SeekFrom::Start(0)) {
+            return Ok(Hashed::Broken(error));
+        }
+        Ok(Hashed::Whole(Hashes { whole: *hasher.finalize().as_bytes(), grown_from }))
     }
 
-    fn failed(&self, error: &std::io::Error) -> Failure {
-        Failure::File { path: self.path.clone(), reason: file_reason(error) }
+    fn unreachable(&self, error: &std::io::Error) -> Unread {
+        Unread::Unreachable(format!("{}: {}", self.path.display(), file_reason(error)))
     }
+}
+
+enum Hashed {
+    Whole(Hashes),
+    Cancelled,
+    Broken(std::io::Error),
 }
 
 struct Hashes {
     whole: [u8; 32],
     grown_from: Option<Key>,
-}
-
-/// Keys met so far, so that a fact said twice in a file is counted once. Bounded: beyond the limit each counts.
-#[derive(Default)]
-struct Seen {
-    keys: std::collections::HashSet<(u8, Key)>,
-}
-
-/// 17 bytes each: some 20 MB.
-const MAX_SEEN: usize = 1_000_000;
-
-impl Seen {
-    fn count(&mut self, batch: &Batch, counts: &mut Counts) {
-        let mut new = |kind: u8, key: Key| u64::from(self.keys.len() >= MAX_SEEN || self.keys.insert((kind, key)));
-        counts.num_runs += batch.runs.iter().map(|run| new(0, run.key)).sum::<u64>();
-        counts.num_spans += batch.spans.iter().map(|span| new(1, span.key)).sum::<u64>();
-        counts.num_series += batch.series.iter().map(|series| new(2, series.key)).sum::<u64>();
-        counts.num_usages += batch.usages.iter().map(|usage| new(3, usage.key)).sum::<u64>();
-        counts.num_samples += batch.samples.iter().map(|samples| samples.len() as u64).sum::<u64>();
-    }
 }
 
 fn read_full(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -428,10 +379,13 @@ fn format_names() -> String {
     ingest::IMPORTERS.iter().map(|importer| importer.name()).collect::<Vec<_>>().join(", ")
 }
 
-/// What the failure of a file says that no importer knows.
-const UNKNOWN_FORMAT: &str = "of no known format";
-
 fn unknown_reason(head: &Head<'_>) -> String {
-    let kind = if head.bytes.contains(&0) { "a binary file" } else { "a text file" };
-    format!("{kind} {UNKNOWN_FORMAT}; say --format NAME if it is one of {}", format_names())
+    let kind = match head.bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            return "the text is UTF-16; save it as UTF-8 and import that".to_owned();
+        }
+        bytes if bytes.contains(&0) => "a binary file",
+        _ => "a text file",
+    };
+    format!("{kind} of no known format; say --format NAME if it is one of {}", format_names())
 }

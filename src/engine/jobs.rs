@@ -128,12 +128,13 @@ impl Engine {
         }
     }
 
-    /// Copies the workspace to `to` while it stays in use.
+    /// Copies the workspace to `to` while it stays in use; nobody who writes has to wait for it.
     ///
     /// # Errors
     /// Why the copy could not be made; an older copy at `to` is then untouched.
-    pub fn backup(&self, to: std::path::PathBuf, progress: Progress) -> Result<(), Failure> {
-        self.writer()?.backup(to, progress)
+    pub fn backup(&self, to: &std::path::Path, progress: &Progress) -> Result<(), Failure> {
+        let reader = crate::store::Reader::open(self.path())?;
+        Ok(reader.backup(to, &mut |done| progress.report(done))?)
     }
 
     /// The same in the background.
@@ -142,7 +143,7 @@ impl Engine {
     /// When no thread could be started.
     pub fn start_backup(&self, to: std::path::PathBuf) -> Result<JobId, Failure> {
         self.start_job(format!("Backing up to {}", to.display()), move |engine, progress| {
-            engine.backup(to.clone(), progress.clone())?;
+            engine.backup(&to, progress)?;
             engine.notify(Severity::Notice, format!("Backed up to {}", to.display()));
             Ok(())
         })

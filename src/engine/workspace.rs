@@ -38,11 +38,17 @@ pub(crate) fn in_data_folder(name: &str) -> Result<PathBuf, Failure> {
     Ok(folder.join(name))
 }
 
+/// Whether a file, there or not, is named as workspaces are.
+#[must_use]
+pub fn has_extension(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION))
+}
+
 /// Whether a file is a workspace rather than something to import: by its ending, else by its first bytes.
 #[must_use]
 pub fn is_workspace(path: &Path) -> bool {
     use std::io::Read as _;
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(EXTENSION)) {
+    if has_extension(path) {
         return true;
     }
     // Opening a file that SQLite has open here, and closing it again, would drop SQLite's locks on it.

@@ -1,13 +1,11 @@
-//! The one writer thread: batches, edits and backups in the order they came, each durable before it is acknowledged.
+//! The one writer thread: batches and edits in the order they came, each durable before it is acknowledged.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::Wake;
 use super::event::{Event, Failure, Notice, Queue};
-use super::jobs::Progress;
 use super::pool::{Watch, spawn};
 use crate::model::{Batch, Edit, Severity, Source};
 use crate::store::{StoreError, Writer, Written};
@@ -25,7 +23,6 @@ pub(crate) enum Change {
 enum Request {
     Write(Box<(Batch, Option<Source>)>, Sender<Result<Written, StoreError>>),
     Change(Change),
-    Backup(PathBuf, Progress, Sender<Result<(), StoreError>>),
     Stop(Sender<()>),
 }
 
@@ -53,12 +50,6 @@ impl Door {
     pub(crate) fn change(&self, change: Change) {
         // A stopped writer means the window is closing: there is nobody left to tell.
         let _ = self.send(Request::Change(change));
-    }
-
-    pub(crate) fn backup(&self, to: PathBuf, progress: Progress) -> Result<(), Failure> {
-        let (reply, replied) = bounded(1);
-        self.send(Request::Backup(to, progress, reply))?;
-        Ok(replied.recv().map_err(|_| stopped())??)
     }
 
     pub(crate) fn stop(&self) {
@@ -101,10 +92,6 @@ fn serve(mut writer: Writer, requests: &Receiver<Request>, events: &Queue, watch
                     events.push(Event::Notice(notice));
                     wake();
                 }
-            }
-            Request::Backup(to, progress, reply) => {
-                let result = writer.backup(&to, &mut |done| progress.report(done));
-                let _ = reply.send(result);
             }
             Request::Stop(reply) => {
                 if let Err(error) = writer.close() {

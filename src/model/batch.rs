@@ -21,6 +21,9 @@ pub struct Batch {
     pub issues: Vec<Issue>,
     /// Notes that came with the data.
     pub notes: Vec<Note>,
+    /// Whether it is the first of its source read again from the beginning: what was found wrong with the source
+    /// before no longer counts.
+    pub restarts_source: bool,
 }
 
 impl Batch {

@@ -37,7 +37,8 @@ pub fn import_report(report: &ImportReport) -> Json {
         "noticed": report.count(Effect::Noticed),
         "known": report.is_known,
         "cancelled": report.is_cancelled,
-        "error": report.failure,
+        "passed_over": report.is_passed_over,
+        "error": report.failure.as_ref().map(ToString::to_string),
         "issues": report.issues.iter().map(issue).collect::<Vec<_>>(),
     })
 }

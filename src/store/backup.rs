@@ -7,18 +7,18 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
-use super::open::{connect, side_file};
+use super::open::{connect, explain, is_ours, side_file};
 use super::presence::is_open_here;
 
 /// Pages copied between two calls of the progress callback: 4 MiB.
 const STEP_PAGES: i32 = 1024;
 
-/// Copies the workspace of `connection` as it is now to `to`, replacing what was there only once the copy is whole.
+/// Copies the workspace of `connection` as it is now to `to`, replacing an older copy there only once the new one is
+/// whole. Anything else that lies there stays.
 pub fn backup(connection: &Connection, to: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
-    if is_open_here(to) {
-        let why = "this workspace is open; choose another name for its backup".to_owned();
-        return Err(StoreError::Io { path: to.to_owned(), why });
-    }
+    // What a link leads to is replaced, not the link.
+    let to = &to.canonicalize().unwrap_or_else(|_| to.to_owned());
+    check_target(to)?;
     let part = side_file(to, ".part");
     let _ = fs::remove_file(&part);
     let result = copy(connection, &part, on_progress).and_then(|()| {
@@ -31,7 +31,30 @@ pub fn backup(connection: &Connection, to: &Path, on_progress: &mut dyn FnMut(f3
             let _ = fs::remove_file(side_file(&part, ending));
         }
     }
-    result.map_err(|error| error.at(to))
+    result.map_err(|error| explain(error, to))
+}
+
+/// Refuses to replace what is not an older copy, or one that is in use: whoever has it open would go on writing into
+/// a file without a name, and its log beside the new copy would be taken for the copy's own.
+fn check_target(to: &Path) -> Result<(), StoreError> {
+    let refuse = |why: &str| Err(StoreError::Io { path: to.to_owned(), why: why.to_owned() });
+    if is_open_here(to) {
+        return refuse("this workspace is open; choose another name for its backup");
+    }
+    let Ok(metadata) = to.metadata() else { return Ok(()) };
+    if metadata.is_dir() {
+        return refuse("this is a folder; name the file in it that the backup is to be");
+    }
+    if !metadata.is_file() {
+        return refuse("this is not a plain file; name another for the backup");
+    }
+    if side_file(to, "-wal").exists() {
+        return refuse("another program has this workspace open; choose another name for the backup");
+    }
+    if metadata.len() > 0 && !is_ours(to) {
+        return refuse("another file has this name and is no workspace; choose another name for the backup");
+    }
+    Ok(())
 }
 
 fn copy(connection: &Connection, part: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
@@ -61,7 +84,7 @@ fn copy(connection: &Connection, part: &Path, on_progress: &mut dyn FnMut(f32) -
     copy.close().map_err(|(_, error)| error)?;
     match findings.first() {
         None => Ok(()),
-        Some(finding) => Err(StoreError::Damaged { why: format!("the copy did not pass its check: {finding}") }),
+        Some(finding) => Err(StoreError::damaged(format!("the copy did not pass its check: {finding}"))),
     }
 }
 

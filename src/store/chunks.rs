@@ -193,11 +193,11 @@ pub fn load(connection: &Connection, chunk_id: i64) -> Result<Stretch, StoreErro
 
 fn unpack(len: usize, value_type: &str, format: i64, times: &[u8], values: &[u8]) -> Result<Stretch, StoreError> {
     if format != FORMAT {
-        return Err(StoreError::Damaged { why: format!("a chunk has the unknown format {format}") });
+        return Err(StoreError::damaged(format!("a chunk has the unknown format {format}")));
     }
     let stretch = Stretch { times: pack::unpack(times, len)?, values: pack::unpack_values(value_type, values, len)? };
     if !stretch.times.is_sorted() {
-        return Err(StoreError::Damaged { why: "the samples of a chunk are not in order of time".to_owned() });
+        return Err(StoreError::damaged("the samples of a chunk are not in order of time".to_owned()));
     }
     Ok(stretch)
 }

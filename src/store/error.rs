@@ -61,8 +61,10 @@ pub enum StoreError {
         holder: String,
     },
     /// Its pages or its packed samples do not make sense.
-    #[error("The workspace is damaged ({why}); restore a backup, or copy the file before anything else is tried")]
+    #[error("{} is damaged ({why}); restore a backup, or copy the file before anything else is tried", path.display())]
     Damaged {
+        /// The file.
+        path: PathBuf,
         /// What does not make sense.
         why: String,
     },
@@ -111,7 +113,15 @@ pub enum StoreError {
     },
 }
 
+/// What stands for the file until an error gets to know it.
+const UNNAMED: &str = "The workspace";
+
 impl StoreError {
+    /// Damage in a file whose name is told by `at`.
+    pub(super) fn damaged(why: impl Into<String>) -> Self {
+        Self::Damaged { path: PathBuf::from(UNNAMED), why: why.into() }
+    }
+
     /// An error of the operating system about a path.
     pub(super) fn io(path: &Path, error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
@@ -128,6 +138,9 @@ impl StoreError {
     pub(super) fn at(self, path: &Path) -> Self {
         match self {
             Self::ReadOnly { .. } => Self::ReadOnly { path: path.to_owned() },
+            Self::Damaged { path: named, why } if named == Path::new(UNNAMED) => {
+                Self::Damaged { path: path.to_owned(), why }
+            }
             error => error,
         }
     }
@@ -144,13 +157,13 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Locked { holder: "another program".to_owned() }
             }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { why },
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path: PathBuf::from("The workspace") },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged(why),
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly { path: PathBuf::from(UNNAMED) },
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::OperationInterrupted) => Self::Interrupted,
             Some(_) => Self::Sqlite { why },
             // A value of a type or size that our schema does not allow: the bytes were changed by something else.
-            None => Self::Damaged { why },
+            None => Self::damaged(why),
         }
     }
 }

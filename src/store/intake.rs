@@ -16,6 +16,9 @@ const MAX_CONFLICTS_TOLD: usize = 20;
 /// Writes a batch and its source. Call inside a transaction.
 pub fn write(connection: &Connection, batch: &Batch, source: Option<&Source>) -> Result<Written, StoreError> {
     let source_id = source.map(|source| sources::upsert(connection, source)).transpose()?;
+    if let (Some(source_id), true) = (source_id, batch.restarts_source) {
+        sources::forget_issues(connection, source_id)?;
+    }
     let mut intake = Intake::new(connection);
     for run in &batch.runs {
         let (run_id, is_new) = intake.run(run.key)?;

@@ -201,5 +201,5 @@ fn parse(state: &str) -> Result<Json, StoreError> {
 }
 
 fn damaged() -> StoreError {
-    StoreError::Damaged { why: "an entry of the edit journal makes no sense".to_owned() }
+    StoreError::damaged("an entry of the edit journal makes no sense".to_owned())
 }

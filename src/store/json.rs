@@ -62,7 +62,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 fn damaged(error: &serde_json::Error) -> StoreError {
-    StoreError::Damaged { why: format!("labels or attributes are not the JSON they should be: {error}") }
+    StoreError::damaged(format!("labels or attributes are not the JSON they should be: {error}"))
 }
 
 fn write_value(value: &Value) -> String {

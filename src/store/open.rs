@@ -63,6 +63,12 @@ pub fn open_for_writing(path: &Path) -> Result<Opened, StoreError> {
             // In the rollback journal, before WAL: the main file itself says whose it is from its first page on.
             connection.pragma_update(None, "page_size", 4096)?;
             connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        } else {
+            // Before the journal mode is set, which changes the file: of one that is not ours no byte is changed.
+            guarded(&mut connection, |connection| match migrate::version(connection)? {
+                found if found == migrate::known_version() => migrate::check_schema(connection, path),
+                _ => Ok(()),
+            })?;
         }
         let mode: String = connection.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
         if mode != "wal" {
@@ -219,7 +225,7 @@ fn guarded<T>(
     connection.progress_handler(0, None::<fn() -> bool>)?;
     match answer {
         Err(StoreError::Interrupted) => {
-            Err(StoreError::Damaged { why: "checking its schema took longer than two seconds".to_owned() })
+            Err(StoreError::damaged("checking its schema took longer than two seconds".to_owned()))
         }
         answer => answer,
     }
@@ -279,9 +285,14 @@ fn check_header(path: &Path) -> Result<Header, StoreError> {
     let has_log = side_file(path, "-wal").metadata().is_ok_and(|metadata| metadata.len() > 0);
     if metadata.len() < should_be && !has_log {
         let why = format!("it should have {should_be} bytes and has {}: it was cut short", metadata.len());
-        return Err(StoreError::Damaged { why });
+        return Err(StoreError::Damaged { path: path.to_owned(), why });
     }
     Ok(Header::Ours)
+}
+
+/// Whether a file is a workspace of any schema, by its first bytes.
+pub fn is_ours(path: &Path) -> bool {
+    matches!(check_header(path), Ok(Header::Ours) | Err(StoreError::Newer { .. } | StoreError::Damaged { .. }))
 }
 
 fn be_u32(header: &[u8; HEADER_BYTES], at: usize) -> u32 {
@@ -296,7 +307,7 @@ fn check_sqlite() -> Result<(), StoreError> {
 }
 
 /// Finds the sentence behind SQLite's “unable to open database file”.
-fn explain(error: StoreError, path: &Path) -> StoreError {
+pub fn explain(error: StoreError, path: &Path) -> StoreError {
     match error {
         StoreError::Sqlite { why } if why.contains("unable to open") => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

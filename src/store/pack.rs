@@ -22,19 +22,19 @@ pub const MAX_NUMBERS: usize = 1 << 24;
 pub fn pack<T: Number>(numbers: &[T]) -> Result<Vec<u8>, StoreError> {
     let level = if numbers.len() < QUICK_BELOW { 4 } else { LEVEL };
     simple_compress(numbers, &ChunkConfig::default().with_compression_level(level))
-        .map_err(|error| StoreError::Damaged { why: format!("samples could not be packed: {error}") })
+        .map_err(|error| StoreError::damaged(format!("samples could not be packed: {error}")))
 }
 
 /// Unpacks a column that has to hold `len` numbers.
 pub fn unpack<T: Number + Default>(bytes: &[u8], len: usize) -> Result<Vec<T>, StoreError> {
     if len > MAX_NUMBERS {
-        return Err(StoreError::Damaged { why: format!("a column claims to hold {len} numbers") });
+        return Err(StoreError::damaged(format!("a column claims to hold {len} numbers")));
     }
     let mut numbers = vec![T::default(); len];
     let progress = simple_decompress_into(bytes, &mut numbers)
-        .map_err(|error| StoreError::Damaged { why: format!("packed samples cannot be read: {error}") })?;
+        .map_err(|error| StoreError::damaged(format!("packed samples cannot be read: {error}")))?;
     if progress.n_processed != len || !progress.finished {
-        return Err(StoreError::Damaged { why: format!("packed samples do not hold the {len} numbers they should") });
+        return Err(StoreError::damaged(format!("packed samples do not hold the {len} numbers they should")));
     }
     Ok(numbers)
 }
@@ -52,7 +52,7 @@ pub fn unpack_values(value_type: &str, bytes: &[u8], len: usize) -> Result<Value
     match value_type {
         "integer" => Ok(Values::Integer(unpack(bytes, len)?)),
         "real" => Ok(Values::Real(unpack(bytes, len)?)),
-        other => Err(StoreError::Damaged { why: format!("samples are of an unknown type “{other}”") }),
+        other => Err(StoreError::damaged(format!("samples are of an unknown type “{other}”"))),
     }
 }
 
@@ -68,7 +68,7 @@ pub fn value_type(values: &Values) -> &'static str {
 pub fn append<T: Number>(bytes: &mut Vec<u8>, numbers: &[T]) -> Result<(), StoreError> {
     let packed = pack(numbers)?;
     let len =
-        u32::try_from(packed.len()).map_err(|_| StoreError::Damaged { why: "a column is too long".to_owned() })?;
+        u32::try_from(packed.len()).map_err(|_| StoreError::damaged("a column is too long".to_owned()))?;
     bytes.extend_from_slice(&len.to_le_bytes());
     bytes.extend_from_slice(&packed);
     Ok(())
@@ -76,7 +76,7 @@ pub fn append<T: Number>(bytes: &mut Vec<u8>, numbers: &[T]) -> Result<(), Store
 
 /// Takes a column that `append` wrote off the front.
 pub fn take<T: Number + Default>(bytes: &mut &[u8], len: usize) -> Result<Vec<T>, StoreError> {
-    let short = || StoreError::Damaged { why: "packed columns end too soon".to_owned() };
+    let short = || StoreError::damaged("packed columns end too soon".to_owned());
     let (size, rest) = bytes.split_first_chunk::<4>().ok_or_else(short)?;
     let size = usize::try_from(u32::from_le_bytes(*size)).map_err(|_| short())?;
     let (column, rest) = rest.split_at_checked(size).ok_or_else(short)?;

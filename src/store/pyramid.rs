@@ -89,7 +89,7 @@ impl Ladder {
         if base <= top && top <= MAX_LEVEL && (top - base).is_multiple_of(STEP) {
             Ok(Self { base, top })
         } else {
-            Err(StoreError::Damaged { why: format!("a series claims rollup levels {base} to {top}") })
+            Err(StoreError::damaged(format!("a series claims rollup levels {base} to {top}")))
         }
     }
 
@@ -274,11 +274,11 @@ fn pack_block(cells: &[Cell]) -> Result<Vec<u8>, StoreError> {
 fn unpack_block(row: &rusqlite::Row<'_>) -> Result<Vec<Cell>, StoreError> {
     let format: i64 = row.get(1)?;
     if format != FORMAT {
-        return Err(StoreError::Damaged { why: format!("a rollup block has the unknown format {format}") });
+        return Err(StoreError::damaged(format!("a rollup block has the unknown format {format}")));
     }
     let len = size(row, 0)?;
     if len > 1 << BLOCK_BITS {
-        return Err(StoreError::Damaged { why: format!("a rollup block claims to hold {len} buckets") });
+        return Err(StoreError::damaged(format!("a rollup block claims to hold {len} buckets")));
     }
     let mut bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
     let positions = pack::take::<i64>(&mut bytes, len)?;

@@ -54,6 +54,12 @@ impl Reader {
         Interrupter(Arc::new(self.opened.connection.get_interrupt_handle()))
     }
 
+    /// Copies the workspace as it is now to `to` while others write, checks the copy and only then gives it its name.
+    /// `on_progress` gets 0 to 1; its `false` cancels. Works where the workspace itself cannot be written, too.
+    pub fn backup(&self, to: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
+        backup::backup(self.connection(), to, on_progress)
+    }
+
     /// A number that changes when anybody commits.
     pub fn data_version(&self) -> Result<i64, StoreError> {
         Ok(self.connection().query_row("PRAGMA data_version", [], |row| row.get(0))?)

@@ -90,6 +90,15 @@ pub fn add_counts(
     Ok(())
 }
 
+/// Forgets what was found wrong with a source: it is read again from its beginning.
+pub fn forget_issues(connection: &Connection, source_id: i64) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM issue WHERE source_id = ?1")?.execute([source_id])?;
+    connection
+        .prepare_cached("UPDATE source SET num_repaired = 0, num_skipped = 0, num_noticed = 0 WHERE id = ?1")?
+        .execute([source_id])?;
+    Ok(())
+}
+
 /// Stores an issue; whether it was not there yet, so that reading a file again does not count its issues again.
 fn add_issue(connection: &Connection, source_id: i64, issue: &Issue) -> Result<bool, StoreError> {
     let (place, place_at) = match issue.place {

@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::lock::{MAX_WAIT, WriteLock};
 use super::open::{Opened, open_for_writing};
-use super::{StoreError, Written, backup, intake, journal};
+use super::{StoreError, Written, intake, journal};
 use crate::model::{Batch, Edit, Source};
 
 /// Writes a workspace. One per process.
@@ -69,12 +69,6 @@ impl Writer {
         self.transact(journal::redo)
     }
 
-    /// Copies the workspace as it is now to `to`, checks the copy and only then gives it its name.
-    /// `on_progress` gets 0 to 1; its `false` cancels.
-    pub fn backup(&mut self, to: &Path, on_progress: &mut dyn FnMut(f32) -> bool) -> Result<(), StoreError> {
-        backup::backup(self.connection()?, to, on_progress)
-    }
-
     /// Moves the write-ahead log into the file and closes it.
     pub fn close(mut self) -> Result<(), StoreError> {
         let Some(opened) = self.opened.take() else { return Ok(()) };
@@ -85,14 +79,6 @@ impl Writer {
         };
         drop(opened);
         Ok(result?)
-    }
-
-    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        let opened = match self.opened.take() {
-            Some(opened) => opened,
-            None => open_for_writing(&self.path)?,
-        };
-        Ok(&mut self.opened.insert(opened).connection)
     }
 
     fn transact<T>(&mut self, change: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {

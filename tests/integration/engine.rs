@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use reelbench::engine::import::Unread;
 use reelbench::engine::jobs::Progress;
 use reelbench::engine::queries::{RunFilter, RunQuery, RunSort, RunsAnswer, RunsQuery, TimelineQuery, WorkspaceQuery};
-use reelbench::engine::{Access, Engine, Event, ImportRequest, Options, Reply, Slot};
+use reelbench::engine::{Access, Engine, Event, Failure, ImportRequest, Options, Reply, Slot};
 use reelbench::model::{Batch, Edit, Key, Outcome, Recorder, Run, Span, SpanKind};
 
 const SECOND: i64 = 1_000_000_000;
@@ -211,6 +212,42 @@ fn a_file_that_grew_is_the_same_source() {
 }
 
 #[test]
+fn the_report_of_a_file_that_grew_is_that_of_what_it_is_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(&folder.path().join("a.reelbench"));
+    let path = folder.path().join("metrics.jsonl");
+    let import = || {
+        engine.import(&ImportRequest { path: path.clone(), ..ImportRequest::default() }, &Progress::default()).unwrap()
+    };
+    std::fs::write(&path, &LINES[..LINES.len() - 10]).unwrap();
+    assert_eq!(import().issues.len(), 1, "the last line is cut short");
+    std::fs::write(&path, LINES).unwrap();
+    let whole = import();
+    assert_eq!(whole.issues, []);
+    let again = import();
+    assert!(again.is_known);
+    assert_eq!((again.issues, again.held), (whole.issues, whole.held));
+}
+
+#[test]
+fn a_file_says_what_it_holds_though_all_of_it_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(&folder.path().join("a.reelbench"));
+    let import = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        engine.import(&ImportRequest { path, ..ImportRequest::default() }, &Progress::default()).unwrap()
+    };
+    import("metrics.jsonl", LINES);
+    // The same facts in other bytes, twice.
+    for is_known in [false, true] {
+        let report = import("crlf.jsonl", &LINES.replace('\n', "\r\n"));
+        assert_eq!((report.held.num_runs, report.held.num_spans), (1, 2));
+        assert_eq!((report.written.num_new_spans, report.is_known), (0, is_known));
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let engine = open(&folder.path().join("a.reelbench"));
@@ -222,11 +259,20 @@ fn what_cannot_be_read_is_said_in_a_sentence() {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         let report = engine.import(&ImportRequest { path, ..ImportRequest::default() }, &Progress::default()).unwrap();
-        let failure = report.failure.unwrap_or_default();
+        let failure = report.failure.map_or_else(String::new, |failure| failure.to_string());
         assert!(failure.contains(words) && failure.contains(name), "{failure}");
     }
-    let missing = ImportRequest { path: folder.path().join("nowhere.jsonl"), ..ImportRequest::default() };
-    assert!(engine.import(&missing, &Progress::default()).unwrap().failure.is_some());
+    let request = |name: &str| ImportRequest { path: folder.path().join(name), ..ImportRequest::default() };
+    for name in ["nowhere.jsonl", "."] {
+        let report = engine.import(&request(name), &Progress::default()).unwrap();
+        assert!(matches!(report.failure, Some(Unread::Unreachable(_))), "{name}: {report:?}");
+    }
+    for wrong in [
+        ImportRequest { format: Some("no_such_format".to_owned()), ..request("prose.txt") },
+        ImportRequest { zone: Some("Nowhere/Atall".to_owned()), ..request("prose.txt") },
+    ] {
+        assert!(matches!(engine.import(&wrong, &Progress::default()), Err(Failure::Refused(_))), "{wrong:?}");
+    }
     assert_eq!(engine.ask(&WorkspaceQuery).unwrap().totals.num_sources, 0);
 }
 

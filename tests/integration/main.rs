@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod engine;
+mod headless;
 mod ingest;
 mod live;
 mod packaging;

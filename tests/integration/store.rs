@@ -101,6 +101,7 @@ fn full_batch() -> Batch {
 
     let times: Vec<i64> = (0..3000).map(|index| 1_795_213_263_122_345_201 + index * 200).collect();
     Batch {
+        restarts_source: false,
         runs: vec![run],
         spans: vec![span, open],
         usages: vec![Usage {
@@ -358,11 +359,14 @@ fn a_backup_is_whole_and_cancelling_leaves_nothing() {
     let mut writer = Writer::open(&path, "test").unwrap();
     writer.write(&full_batch(), Some(&source("a.jsonl"))).unwrap();
     let to = folder.path().join("backup.reelbench");
-    fs::write(&to, "the backup before").unwrap();
-    assert_eq!(writer.backup(&to, &mut |_| false), Err(StoreError::Cancelled));
-    assert_eq!(fs::read(&to).unwrap(), b"the backup before");
+    let reader = Reader::open(&path).unwrap();
+    reader.backup(&to, &mut |_| true).unwrap();
+    let before = fs::read(&to).unwrap();
+    writer.write(&Batch { runs: vec![Run::new(key("another run"))], ..Batch::default() }, None).unwrap();
+    assert_eq!(reader.backup(&to, &mut |_| false), Err(StoreError::Cancelled));
+    assert!(fs::read(&to).unwrap() == before, "the backup before is as it was");
     let mut shares = Vec::new();
-    writer
+    reader
         .backup(&to, &mut |share| {
             shares.push(share);
             true
@@ -384,7 +388,41 @@ fn a_backup_is_whole_and_cancelling_leaves_nothing() {
     );
     drop(backup);
     assert_eq!(Writer::open(&to, "test").unwrap().write(&full_batch(), None).unwrap().num_new_spans, 0);
-    assert!(writer.backup(&path, &mut |_| true).is_err(), "not onto itself");
+    assert!(reader.backup(&path, &mut |_| true).is_err(), "not onto itself");
+}
+
+#[test]
+fn a_backup_replaces_nothing_but_an_older_one() {
+    let (folder, path) = folder();
+    Writer::open(&path, "test").unwrap().write(&full_batch(), None).unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let refused = |to: &Path| match reader.backup(to, &mut |_| true) {
+        Err(StoreError::Io { why, .. }) => why,
+        other => panic!("{other:?}"),
+    };
+    let thesis = folder.path().join("thesis.txt");
+    fs::write(&thesis, "years of work").unwrap();
+    assert!(refused(&thesis).contains("is no workspace"), "{}", refused(&thesis));
+    assert_eq!(fs::read(&thesis).unwrap(), b"years of work");
+    assert!(refused(folder.path()).contains("folder"));
+    assert!(refused(&folder.path().join("nowhere/backup")).contains("no such folder"));
+    // Another program has the older copy open: its log would be taken for that of the new one.
+    let to = folder.path().join("backup.reelbench");
+    reader.backup(&to, &mut |_| true).unwrap();
+    fs::write(folder.path().join("backup.reelbench-wal"), "").unwrap();
+    assert!(refused(&to).contains("open"));
+    fs::remove_file(folder.path().join("backup.reelbench-wal")).unwrap();
+    reader.backup(&to, &mut |_| true).unwrap();
+    #[cfg(unix)]
+    {
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(refused(&socket).contains("plain file"));
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&to, &link).unwrap();
+        reader.backup(&link, &mut |_| true).unwrap();
+        assert!(link.is_symlink(), "what the link leads to was replaced, not the link");
+    }
 }
 
 #[test]
