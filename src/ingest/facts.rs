@@ -1,5 +1,6 @@
 //! Small steps that importers share when they put facts into a batch.
 
+use crate::model::time::SECOND_NANOS;
 use crate::model::{Batch, Outcome, Run, Span, Unit};
 
 /// Bytes in the "MB" that Python tools write: they divide by 1024 twice.
@@ -39,6 +40,14 @@ pub fn note_failure(run: &mut Run, outcome: Outcome, error: Option<&str>) {
             run.error = error.map(str::to_owned);
         }
     }
+}
+
+/// Whether a stated length of time and the one between the moments beside it are not the same, clocks and rounding
+/// granted: they differ by more than a fiftieth and a tenth of a second.
+#[must_use]
+pub fn contradicts(stated_nanos: i64, measured_nanos: i64) -> bool {
+    let difference_nanos = stated_nanos.saturating_sub(measured_nanos).saturating_abs();
+    difference_nanos > (measured_nanos / 50).max(SECOND_NANOS / 10)
 }
 
 /// A unit of counted things from its code, for tables: `{segment}`.

@@ -2,6 +2,7 @@
 
 use crate::model::{Batch, IssueKind, Place};
 
+use super::document;
 use super::findings::{Findings, clip_bytes};
 use super::json::{self, Object};
 use super::records::{Piece, Record, RecordCutter};
@@ -92,16 +93,41 @@ pub fn read_object(bytes: &[u8], place: Place, findings: &mut Findings) -> Optio
     }
 }
 
+/// The members of an object whose end is missing, the last of them perhaps as an empty object.
+fn beginning(bytes: &[u8]) -> Object {
+    let mut object = Object::new();
+    let mut take = |piece: document::Piece<'_>| {
+        let value = match json::read(piece.bytes) {
+            Ok(read) => read.value,
+            Err(_) if piece.bytes.starts_with(b"{") => serde_json::Value::Object(Object::new()),
+            Err(_) => serde_json::Value::Null,
+        };
+        if !piece.is_element {
+            object.insert(piece.name.to_owned(), value);
+        }
+    };
+    let mut cutter = document::DocumentCutter::new("");
+    cutter.feed(bytes, &mut take);
+    cutter.finish(&mut take);
+    object
+}
+
 /// Judges a file by the first of its objects that can be read.
 pub fn sniff_objects(head: &Head<'_>, judge: impl Fn(&Object) -> Confidence) -> Confidence {
-    const MAX_OBJECTS: usize = 8;
+    const MAX_OBJECTS: usize = 256;
     let mut findings = Findings::default();
     let mut best = Confidence::No;
     let mut num_objects = 0;
     let mut take = |record: Record<'_>| {
-        if num_objects < MAX_OBJECTS
-            && let Some(object) = read_record(record, &mut findings)
-        {
+        if num_objects >= MAX_OBJECTS {
+            return;
+        }
+        let object = match record.piece {
+            // The first record is longer than the head: judged by the part of it that is there.
+            Piece::Truncated if num_objects == 0 && !head.is_whole => Some(beginning(record.bytes)),
+            _ => read_record(record, &mut findings),
+        };
+        if let Some(object) = object {
             num_objects += 1;
             best = best.max(judge(&object));
         }
@@ -110,4 +136,24 @@ pub fn sniff_objects(head: &Head<'_>, judge: impl Fn(&Object) -> Confidence) -> 
     cutter.feed(head.bytes, &mut take);
     cutter.finish(&mut take);
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Confidence, Head, sniff_objects};
+
+    #[test]
+    fn a_record_longer_than_the_head_is_judged_by_its_beginning() {
+        let check = |text: &str, is_whole: bool, expected: &[&str]| {
+            let head = Head { bytes: text.as_bytes(), file_name: "x.jsonl", is_whole };
+            let confidence = sniff_objects(&head, |object| {
+                assert_eq!(object.keys().collect::<Vec<_>>(), expected, "{text}");
+                Confidence::Certain
+            });
+            assert_eq!(confidence, if expected.is_empty() { Confidence::No } else { Confidence::Certain }, "{text}");
+        };
+        check(r#"{"phase": "p", "timestamp": 5, "note": "very lo"#, false, &["phase", "timestamp", "note"]);
+        check(r#"{"phase": "p", "stages": {"a": {"b": 1}, "#, false, &["phase", "stages"]);
+        check(r#"{"phase": "p", "timestamp": 5, "note": "very lo"#, true, &[]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Undoes text that was encoded as UTF-8 twice: `CafÃ©` is `Café`, `â€”` is `—`.
 //!
 //! Such text comes about when UTF-8 bytes are taken for Windows-1252 and encoded once more. A run of non-ASCII
-//! characters is repaired only if all of them are Windows-1252 characters and their bytes are valid UTF-8 again:
+//! Windows-1252 characters is repaired only if their bytes are valid UTF-8 again:
 //! text that was encoded once practically never has that property (`é` alone is not valid UTF-8).
 
 /// The text decoded once more, or `None` if there is nothing to repair.
@@ -10,10 +10,12 @@ pub fn repair(text: &str) -> Option<String> {
     let mut repaired = String::new();
     let mut is_changed = false;
     let mut rest = text;
-    while let Some(start) = rest.find(|char: char| !char.is_ascii()) {
+    // Characters of other scripts stand between runs as ASCII does.
+    let is_candidate = |char: char| !char.is_ascii() && windows_1252_byte(char).is_some();
+    while let Some(start) = rest.find(is_candidate) {
         repaired.push_str(&rest[..start]);
         rest = &rest[start..];
-        let end = rest.find(|char: char| char.is_ascii()).unwrap_or(rest.len());
+        let end = rest.find(|char: char| !is_candidate(char)).unwrap_or(rest.len());
         let run = &rest[..end];
         match decode(run) {
             Some(decoded) => {
@@ -64,5 +66,6 @@ mod tests {
         assert_eq!(repair("plain"), None);
         assert_eq!(repair("â€” ok â€™").as_deref(), Some("— ok ’"));
         assert_eq!(repair("完成 Ã©").as_deref(), Some("完成 é"));
+        assert_eq!(repair("完成Ã©完é").as_deref(), Some("完成é完é"));
     }
 }

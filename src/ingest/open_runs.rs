@@ -1,7 +1,8 @@
 //! Which run a record of one step belongs to, in files that hold the steps of many runs.
 //!
 //! A record may name its run (`run_id`, `run`) or only its video. Without a run of its own, and where numbers of
-//! runs start again because several sessions wrote into one file, a run ends when one of its steps comes again.
+//! runs start again because several sessions wrote into one file, a run ends when one of its steps comes again;
+//! unless that step was its last one and failed: then it is tried again.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct Identity {
     pub run_number: Option<String>,
     /// The video.
     pub video_id: Option<String>,
+    /// Whether it failed, so that the same step may come again as another attempt.
+    pub has_failed: bool,
 }
 
 impl Identity {
@@ -46,6 +49,7 @@ pub struct OpenRun {
     /// What is known of it so far.
     pub run: Run,
     first_step: String,
+    last_step: String,
     /// The last record of each step.
     steps: BTreeMap<String, Identity>,
     last_used: u64,
@@ -102,8 +106,10 @@ impl OpenRuns {
             if let Some(name) = identity.run_id.as_ref().or(identity.run_number.as_ref()) {
                 run.labels.insert("run".to_owned(), name.clone());
             }
-            OpenRun { run, first_step: identity.step.clone(), steps: BTreeMap::new(), last_used: 0 }
+            let first_step = identity.step.clone();
+            OpenRun { run, last_step: first_step.clone(), first_step, steps: BTreeMap::new(), last_used: 0 }
         });
+        open.last_step.clone_from(&identity.step);
         open.last_used = *num_records;
         if open.steps.len() < MAX_STEPS {
             open.steps.insert(identity.step.clone(), identity.clone());
@@ -117,7 +123,9 @@ fn has_come_again(open: &OpenRun, identity: &Identity, is_same_name: bool) -> bo
     if identity.written_nanos.is_some() && open.steps.values().all(|step| step.written_nanos.is_none()) {
         return true;
     }
-    if identity.run_id.is_some() || !open.steps.contains_key(&identity.step) {
+    let Some(before) = open.steps.get(&identity.step) else { return false };
+    let is_retry = before.has_failed && open.last_step == identity.step;
+    if identity.run_id.is_some() || is_retry {
         return false;
     }
     // A numbered run may repeat a step in a loop; it begins again when its first step does, or after another run.
@@ -130,7 +138,7 @@ mod tests {
     use super::{Identity, OpenRuns};
     use crate::model::Key;
 
-    /// The run of each record, numbered in order of appearance; `-` for a duplicate.
+    /// The run of each record, numbered in order of appearance; `-` for a duplicate. Steps with `!` failed.
     fn check(records: &[(&str, i64, &str, &str)], expected: &str) {
         let mut open_runs = OpenRuns::new("test", Key::of("test", &[]));
         let mut keys: Vec<Key> = Vec::new();
@@ -138,7 +146,8 @@ mod tests {
         for &(step, moment, run_number, video_id) in records {
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             let identity = Identity {
-                step: step.to_owned(),
+                step: step.trim_end_matches('!').to_owned(),
+                has_failed: step.ends_with('!'),
                 written_nanos: (moment > 0).then_some(moment),
                 run_number: some(run_number),
                 video_id: some(video_id),
@@ -165,6 +174,10 @@ mod tests {
         check(&[("a", 1, "1", ""), ("b", 2, "1", ""), ("a", 3, "1", "")], "001");
         check(&[("a", 1, "1", ""), ("a", 2, "2", ""), ("a", 3, "1", "")], "012");
         check(&[("a", 1, "", ""), ("b", 2, "", ""), ("b", 2, "", "")], "00-");
+        check(&[("a", 1, "", ""), ("b!", 2, "", ""), ("b!", 3, "", ""), ("b", 4, "", ""), ("c", 5, "", "")], "00000");
+        check(&[("a!", 1, "", "v"), ("b", 2, "", "w"), ("a", 3, "", "v"), ("b", 4, "", "v")], "0100");
+        check(&[("a", 1, "", ""), ("b!", 2, "", ""), ("a", 3, "", ""), ("b", 4, "", "")], "0011");
+        check(&[("a!", 1, "1", ""), ("a", 2, "1", ""), ("b", 3, "1", "")], "000");
         check(&[("a", 0, "", ""), ("b", 0, "", ""), ("a", 0, "", ""), ("b", 5, "", "")], "0012");
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::model::time::{SECOND_NANOS, format_duration};
 use crate::model::{IssueKind, Key, Outcome, Place, Span, SpanKind, Stat, Unit};
 
-use super::facts::{MEBIBYTE, counted};
+use super::facts::{MEBIBYTE, contradicts, counted};
 use super::findings::{Findings, clip};
 use super::json::{self, Object};
 use super::moment;
@@ -84,12 +84,18 @@ pub fn read_stage(object: &Object, place: Place, findings: &mut Findings) -> Opt
         written_nanos: Some(start_nanos),
         duration_nanos: end_nanos.map_or(0, |end| end.saturating_sub(start_nanos)),
         video_id: object.get("video_id").and_then(json::name),
+        has_failed: object.get("success").and_then(json::flag) == Some(false),
         ..Identity::default()
     };
     let key = Identity { video_id: None, ..identity.clone() }.key("videolingo stage")?;
     let mut span = Span::new(key, key, SpanKind::Stage, name, start_nanos);
     span.number = object.get("stage_number").and_then(json::integer);
     span.end_nanos = end_nanos;
+    if let (Some(value), Some(end_nanos)) = (object.get("duration_seconds"), end_nanos)
+        && json::secs_nanos(value).is_some_and(|stated| contradicts(stated, end_nanos.saturating_sub(start_nanos)))
+    {
+        keep(&mut span, "duration_seconds", value);
+    }
     span.outcome = match object.get("success").and_then(json::flag) {
         // A stage without an end is still open, and true is only what its record was born with.
         Some(true) if end_nanos.is_none() => Outcome::Unknown,
@@ -153,7 +159,7 @@ fn stage_times(object: &Object, name: &str, place: Place, findings: &mut Finding
     let end = match (end, duration) {
         (Some(end), Some(duration)) => {
             let measured = end.saturating_sub(start);
-            if measured.saturating_sub(duration).saturating_abs() > (measured / 50).max(SECOND_NANOS / 10) {
+            if contradicts(duration, measured) {
                 let detail = format!(
                     "{name}: duration_seconds {}, end minus start {}",
                     format_duration(duration),

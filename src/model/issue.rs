@@ -140,6 +140,8 @@ issue_kinds! {
     ConcatenatedObjects, "concatenated_objects", Repaired, Notice, "Several JSON objects stand on one line; each was read.";
     /// Local time without a zone.
     NaiveTime, "naive_time", Noticed, Warning, "Times have no zone and were read as UTC; say --zone to place them.";
+    /// Local times whose zone their records' ids tell.
+    ZoneFromIds, "zone_from_ids", Repaired, Notice, "Times have no zone; the ids beside them hold the same moments in UTC and say which zone it was.";
     /// No times at all.
     NoTimes, "no_times", Noticed, Warning, "There are no timestamps, only durations: the run is shown on an elapsed axis that starts at 0.";
     /// Times worked out from other fields.
@@ -149,7 +151,7 @@ issue_kinds! {
     /// End before start.
     NegativeDuration, "negative_duration", Repaired, Warning, "The end is before the start; the span was kept with no length.";
     /// A duration that does not fit its start and end.
-    DurationMismatch, "duration_mismatch", Noticed, Warning, "The stated duration differs from end minus start; the moments are kept, the stated duration stands among the attributes.";
+    DurationMismatch, "duration_mismatch", Noticed, Warning, "Stated durations and moments do not fit each other; what was not used to place the span stands among its attributes.";
     /// Durations rounded up to whole seconds by the writer's sampling thread.
     QuantisedDurations, "quantised_durations", Noticed, Warning, "All durations are just above whole seconds: the tool that wrote them rounds up to its sampling period.";
     /// A column that is always zero.

@@ -5,6 +5,7 @@
 
 mod facts;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -132,6 +133,16 @@ fn pieces_do_not_matter() {
     }
 }
 
+/// Every span with its start.
+fn places(batch: &Batch) -> BTreeSet<(Key, i64)> {
+    batch.spans.iter().map(|span| (span.key, span.start_nanos)).collect()
+}
+
+/// Every sample's series and moment.
+fn moments(batch: &Batch) -> BTreeSet<(Key, i64)> {
+    batch.samples.iter().flat_map(|samples| samples.at_nanos.iter().map(|&at| (samples.series, at))).collect()
+}
+
 #[test]
 fn a_file_cut_short_anywhere_keeps_what_was_whole() {
     for &importer in IMPORTERS {
@@ -139,12 +150,16 @@ fn a_file_cut_short_anywhere_keeps_what_was_whole() {
             let bytes = fs::read(&path).expect("a readable fixture");
             let name = file_name(&path);
             let whole = import_whole(importer, &name, &bytes);
+            let (spans, samples) = (places(&whole), moments(&whole));
             let mut num_spans = 0;
             for end in 0..bytes.len() {
                 let cut = import_whole(importer, &name, &bytes[..end]);
                 assert_sound(&cut);
                 assert!(cut.spans.len() >= num_spans, "{} lost spans when cut at {end}", path.display());
                 num_spans = cut.spans.len();
+                // Imported while it grew and once more when it was whole, nothing is there twice.
+                assert!(places(&cut).is_subset(&spans), "{} has other spans when cut at {end}", path.display());
+                assert!(moments(&cut).is_subset(&samples), "{} has other samples when cut at {end}", path.display());
             }
             assert!(whole.spans.len() >= num_spans);
         }

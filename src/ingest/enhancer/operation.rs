@@ -6,7 +6,7 @@
 
 use serde_json::Value as Json;
 
-use crate::ingest::facts::MEBIBYTE;
+use crate::ingest::facts::{MEBIBYTE, contradicts};
 use crate::ingest::findings::{Findings, clip};
 use crate::ingest::json::{self, Object};
 use crate::ingest::moment;
@@ -88,6 +88,14 @@ pub(super) fn read(object: &Object, zone: &Zone, place: Place, findings: &mut Fi
     };
     span.error = object.get("error_message").and_then(json::name);
     read_fields(object, &mut span, place, findings);
+    // The length as stated is what both exports have, so it goes before an end that does not fit it.
+    let end_nanos = object.get("end_time").and_then(moment::read).filter(|end| end.has_zone).map(|end| end.nanos);
+    if let (Some(end_nanos), Some(duration_nanos)) = (end_nanos, duration_nanos)
+        && contradicts(duration_nanos, end_nanos.saturating_sub(written.nanos))
+        && let Some(value) = object.get("end_time").and_then(json::attribute)
+    {
+        span.attributes.insert("end_time".to_owned(), value);
+    }
     Some(Operation { span, clock, id, fingerprint })
 }
 
@@ -111,8 +119,8 @@ fn place_start(
         let minutes = offset_nanos / (60 * SECOND_NANOS);
         let sign = if minutes < 0 { '-' } else { '+' };
         let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
-        let detail = format!("zone of local times, from the operation ids: {sign}{hours:02}:{minutes:02}");
-        findings.sum(IssueKind::EstimatedTimes, place, &detail);
+        let detail = format!("{sign}{hours:02}:{minutes:02}");
+        findings.sum(IssueKind::ZoneFromIds, place, &detail);
         return (rounded.nanos.saturating_sub(offset_nanos), Clock::Utc);
     }
     let detail = if matches!(zone, Zone::Named(_)) { "the zone that was named is not known" } else { "" };
@@ -142,7 +150,7 @@ fn read_duration(object: &Object, start_nanos: i64, name: &str, place: Place, fi
         .filter(|end| end.has_zone)
         .map(|end| end.nanos.saturating_sub(start_nanos));
     if let (Some(stated), Some(measured)) = (stated, measured)
-        && stated.saturating_sub(measured).saturating_abs() > (measured / 50).max(SECOND_NANOS / 10)
+        && contradicts(stated, measured)
     {
         let detail = format!(
             "{name}: duration_seconds {}, end minus start {}",

@@ -132,11 +132,17 @@ impl Progress {
         }
     }
 
-    /// Ends a command that never said that it ended.
+    /// Ends a command that never said that it ended. Of its last blocks some may not say when they were: as the file
+    /// may grow and a later block then say it, they are not placed by guess.
     fn end_open(&mut self, out: &mut Batch) {
-        self.place_waiting(out);
-        if let Some(command) = self.command.take() {
-            let detail = format!("{} blocks, none with progress=end", command.num_blocks);
+        let num_forgotten = self.wall.forget();
+        if let Some(mut command) = self.command.take() {
+            let num_blocks = command.num_blocks + num_forgotten as u64;
+            let mut detail = format!("{num_blocks} blocks, none with progress=end");
+            if num_forgotten > 0 {
+                detail += &format!("; the last {num_forgotten} do not say when they were and give no samples");
+                command.series.reach(&command.newest);
+            }
             self.parser.findings().add(IssueKind::OpenBlock, Place::Line(command.line), detail);
             self.end(command, Outcome::Interrupted, out);
         }
@@ -155,10 +161,11 @@ impl Progress {
         if outcome == Outcome::Succeeded {
             command.span.end_nanos = command.run.end_nanos;
         }
-        let findings = self.parser.findings();
-        let place = Place::Line(command.line);
-        let detail = "wall time of blocks, from frame / fps or out_time / speed";
-        findings.sum_many(IssueKind::EstimatedTimes, place, detail, command.num_blocks);
+        if command.num_blocks > 0 {
+            let detail = "wall time of blocks, from frame / fps or out_time / speed";
+            let place = Place::Line(command.line);
+            self.parser.findings().sum_many(IssueKind::EstimatedTimes, place, detail, command.num_blocks);
+        }
         put_run(&command.run, out);
         put_span(&command.span, out);
     }

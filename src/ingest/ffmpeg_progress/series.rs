@@ -38,6 +38,11 @@ impl ProgressSeries {
         &self.last
     }
 
+    /// Takes note of a block whose moment is not known: it gives no samples, but it is how far the command came.
+    pub fn reach(&mut self, block: &Block) {
+        self.last.clone_from(block);
+    }
+
     /// Adds a sample of every figure that the block has.
     pub fn add(&mut self, block: &Block, at_nanos: i64, out: &mut Batch) {
         use SeriesKind::{Cumulative, Gauge};

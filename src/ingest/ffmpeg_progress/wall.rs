@@ -37,6 +37,11 @@ impl WallClock {
         }
     }
 
+    /// Forgets the waiting blocks, because a later one may still say when they were; how many there were.
+    pub fn forget(&mut self) -> usize {
+        std::mem::take(&mut self.waiting).len()
+    }
+
     /// No further block will say when it was: hands out the waiting ones.
     pub fn finish(&mut self, mut take: impl FnMut(Block, i64)) {
         for block in std::mem::take(&mut self.waiting) {

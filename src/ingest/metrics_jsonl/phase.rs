@@ -99,6 +99,7 @@ pub(super) fn identify(object: &Object, place: Place, findings: &mut Findings) -
         run_id: name("run_id"),
         run_number: name("run"),
         video_id: name("video_id"),
+        has_failed: outcome(object).0 == Outcome::Failed,
     })
 }
 
@@ -151,9 +152,12 @@ pub(super) fn place_phase(
     span.number = phase_number(&identity.step);
     span.end_nanos = Some(end_nanos);
     (span.outcome, span.error) = outcome(object);
+    if let Some(value) = present(object, "success").filter(|value| json::flag(value).is_none()) {
+        findings.add(IssueKind::BadValue, place, format!("success: {}", clip(&value.to_string())));
+    }
     (span.provider, span.model) = usage::served_by(object);
     let steps = read_fields(object, &mut span, place, findings);
-    Phase { usage: usage::read(object, &span), media: media(object), clock, steps, span }
+    Phase { usage: usage::read(object, &span, place, findings), media: media(object), clock, steps, span }
 }
 
 /// Fills the span with what the known fields mean and keeps the others; returns the steps laid one after the other.

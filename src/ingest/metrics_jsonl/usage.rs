@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
+use crate::ingest::findings::{Findings, clip};
 use crate::ingest::json::{self, Object};
-use crate::model::{Cost, Key, Quantity, Span, Usage, UsageUnit};
+use crate::model::{Cost, IssueKind, Key, Place, Quantity, Span, Usage, UsageUnit};
 
 /// Token counts, in the spellings of S2, of OpenAI's two interfaces and of Anthropic's.
 const TOKENS: &[(&[&str], UsageUnit)] = &[
@@ -34,7 +35,7 @@ pub(super) fn served_by(object: &Object) -> (Option<String>, Option<String>) {
 }
 
 /// The usage of a phase, if its record tells of any.
-pub(super) fn read(object: &Object, span: &Span) -> Option<Usage> {
+pub(super) fn read(object: &Object, span: &Span, place: Place, findings: &mut Findings) -> Option<Usage> {
     let mut quantities = Vec::new();
     let mut add = |unit, amount: Option<Decimal>| {
         if let Some(amount) = amount
@@ -47,7 +48,7 @@ pub(super) fn read(object: &Object, span: &Span) -> Option<Usage> {
         let details = DETAILS.iter().filter_map(|&field| counts.get(field).and_then(Json::as_object));
         for counts in std::iter::once(counts).chain(details) {
             for (fields, unit) in TOKENS {
-                add(*unit, number(counts, fields));
+                add(*unit, amount(counts, fields, place, findings));
             }
         }
     }
@@ -60,8 +61,8 @@ pub(super) fn read(object: &Object, span: &Span) -> Option<Usage> {
     if is_recognition {
         add(UsageUnit::MediaSecond, number(object, &["audio_seconds", "video_duration_seconds", "video_duration"]));
     }
-    let reported_cost =
-        number(object, COSTS).map(|amount| Cost { amount, currency: currency(object).unwrap_or("USD").to_owned() });
+    let reported_cost = amount(object, COSTS, place, findings)
+        .map(|amount| Cost { amount, currency: currency(object).unwrap_or("USD").to_owned() });
     let is_billed = is_speech || is_recognition || span.provider.is_some();
     if is_billed {
         add(UsageUnit::Request, number(object, &["api_calls"]));
@@ -95,6 +96,19 @@ pub(super) fn further_counts(object: &Object) -> impl Iterator<Item = (String, &
     })
 }
 
+/// The first of the fields that holds an amount; one that holds anything else is told.
+fn amount(object: &Object, fields: &[&str], place: Place, findings: &mut Findings) -> Option<Decimal> {
+    fields.iter().find_map(|&field| {
+        let value = object.get(field).filter(|value| !value.is_null())?;
+        let amount = json::decimal(value);
+        if amount.is_none() {
+            findings.add(IssueKind::BadValue, place, format!("{field}: {}", clip(&value.to_string())));
+        }
+        amount
+    })
+}
+
+/// The first of the fields that holds a number; they are measurements too, which tell of what is wrong with them.
 fn number(object: &Object, fields: &[&str]) -> Option<Decimal> {
     fields.iter().find_map(|&field| object.get(field).and_then(json::decimal))
 }
