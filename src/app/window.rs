@@ -72,7 +72,7 @@ impl Window {
         for event in events {
             match event {
                 Event::Notice(notice) => self.shell.tell(notice.severity, notice.text),
-                Event::Imported(report) => reports.push(report),
+                Event::Imported(report) => reports.push(*report),
             }
         }
         self.tell_reports(&reports);

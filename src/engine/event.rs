@@ -71,7 +71,7 @@ pub enum Event {
     /// Something to tell.
     Notice(Notice),
     /// An import ended.
-    Imported(ImportReport),
+    Imported(Box<ImportReport>),
 }
 
 /// Events on their way to the one who drains them, oldest dropped beyond a limit.

@@ -106,7 +106,7 @@ impl Engine {
                     continue;
                 }
                 has_found = true;
-                engine.shared().events.push(Event::Imported(report));
+                engine.shared().events.push(Event::Imported(Box::new(report)));
                 (engine.shared().wake)();
                 if is_cancelled {
                     break;
