@@ -11,6 +11,7 @@ mod packaging;
 mod panel;
 #[cfg(feature = "gui")]
 mod pictures;
+mod record;
 #[cfg(feature = "gui")]
 mod resources;
 #[cfg(feature = "gui")]
