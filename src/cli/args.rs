@@ -197,7 +197,7 @@ pub(super) enum KindName {
 
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --for 2m\n\nEnds with Ctrl-C, when what is followed ends, or after --for."
+    after_help = "Examples:\n  reelbench attach encode.progress\n  reelbench attach --pid 4711\n  reelbench attach --process ffmpeg --again --for 2h\n\nEnds with Ctrl-C, when what is followed ends (unless --again), or after --for. Attached again, it goes on where it was left."
 )]
 #[command(group = clap::ArgGroup::new("target").required(true).multiple(false))]
 #[group(skip)]
@@ -220,6 +220,9 @@ pub(super) struct AttachArgs {
     /// The sampling period of processes and host.
     #[arg(long, value_name = "DURATION", default_value = "200ms", value_parser = values::duration)]
     pub interval: i64,
+    /// Wait for the next encode or process when the one that is followed has ended.
+    #[arg(long)]
+    pub again: bool,
     /// End after this long.
     #[arg(long = "for", value_name = "DURATION", value_parser = values::duration)]
     pub limit: Option<i64>,

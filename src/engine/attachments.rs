@@ -8,10 +8,11 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{Engine, Failure, pool};
-use crate::live::attachments::{self, AttachOptions, Attachment};
+use crate::live::attachments::{self, AttachOptions, Attachment, Earlier, Unfinished};
 pub use crate::live::attachments::{State, StateKind, Target, Wanted};
-use crate::live::clock;
-use crate::model::{Key, Severity};
+use crate::live::{alive, clock};
+use crate::model::{Key, Outcome, Severity};
+use crate::store::Reader;
 
 /// Names an attachment while the workspace is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,16 +46,18 @@ pub struct AttachRequest {
     pub pipeline: Option<String>,
     /// Sampling period of processes and host, nanoseconds.
     pub interval_nanos: i64,
+    /// Whether to wait for the next encode or process when the one that is followed has ended.
+    pub goes_on: bool,
 }
 
 /// The sampling period when none is said: 5 Hz.
 pub const DEFAULT_INTERVAL_NANOS: i64 = 200_000_000;
 
 impl AttachRequest {
-    /// To follow a target at the usual pace.
+    /// To follow a target at the usual pace until it is detached.
     #[must_use]
     pub fn to(target: Target) -> Self {
-        Self { target, pipeline: None, interval_nanos: DEFAULT_INTERVAL_NANOS }
+        Self { target, pipeline: None, interval_nanos: DEFAULT_INTERVAL_NANOS, goes_on: true }
     }
 }
 
@@ -94,12 +97,16 @@ impl Engine {
         let options = AttachOptions {
             pipeline: request.pipeline.clone(),
             interval_nanos: request.interval_nanos.max(10_000_000),
+            goes_on: request.goes_on,
             waker: Arc::new(move || {
                 let _ = waking.try_send(Signal::Poll);
             }),
         };
-        let attachment = attachments::attach(&request.target, &options)
+        let mut attachment = attachments::attach(&request.target, &options)
             .map_err(|error| Failure::Refused(sentence(&error.to_string())))?;
+        if let Some(earlier) = self.earlier(attachment.as_ref())? {
+            attachment.resume(earlier);
+        }
         let board = &self.shared().attachments;
         let id = AttachmentId(board.next.fetch_add(1, Ordering::Relaxed));
         let status = AttachmentStatus {
@@ -115,6 +122,33 @@ impl Engine {
         let engine = Self { shared: Arc::clone(self.shared()) };
         pool::spawn("attachment", move || follow(&engine, id, attachment, &received))?;
         Ok(id)
+    }
+
+    /// What an earlier following of the same target left; refused while that one still goes on.
+    fn earlier(&self, attachment: &dyn Attachment) -> Result<Option<Earlier>, Failure> {
+        let name = attachment.name();
+        let followed = || Failure::Refused(format!("{name} is already being followed."));
+        let is_same = |status: &AttachmentStatus| status.name == name && status.state != StateKind::Off;
+        if self.attachments().iter().any(is_same) {
+            return Err(followed());
+        }
+        let reader = Reader::open(self.path())?;
+        let key = attachment.source();
+        let Some(source) = reader.source(key)?.map(|row| row.source) else { return Ok(None) };
+        let Some(cursor) = source.cursor else { return Ok(None) };
+        let of_source = reader.runs()?.into_iter().filter(|row| row.sources.contains(&key));
+        let newest = of_source.max_by_key(|row| row.run.start_nanos);
+        let Some(row) = newest.filter(|row| matches!(row.run.outcome, Outcome::Running | Outcome::Interrupted)) else {
+            return Ok(Some(Earlier { format: source.format, cursor, unfinished: None }));
+        };
+        let recorder = row.run.recorder.as_ref().filter(|_| row.run.outcome == Outcome::Running);
+        if recorder.is_some_and(|recorder| alive::is_alive(recorder) == Some(true)) {
+            return Err(followed());
+        }
+        let last_nanos = row.last_nanos.or(row.run.end_nanos).unwrap_or(source.read_at_nanos);
+        let span = reader.spans(row.run.key)?.into_iter().next();
+        let unfinished = span.map(|span| Unfinished { run: row.run, span, last_nanos });
+        Ok(Some(Earlier { format: source.format, cursor, unfinished }))
     }
 
     /// Ends the following; what came until now stays.
@@ -153,6 +187,7 @@ fn sentence(clause: &str) -> String {
 
 fn follow(engine: &Engine, id: AttachmentId, mut attachment: Box<dyn Attachment>, signals: &Receiver<Signal>) {
     let mut is_detached = false;
+    let mut has_written = false;
     loop {
         let now_nanos = clock::utc_nanos();
         let polled = if is_detached { attachment.detach(now_nanos) } else { attachment.poll(now_nanos) };
@@ -160,9 +195,10 @@ fn follow(engine: &Engine, id: AttachmentId, mut attachment: Box<dyn Attachment>
         let source = polled.source.key;
         let mut state = polled.state;
         let mut is_over = is_detached || state.kind == StateKind::Off;
-        if !polled.batch.is_empty()
-            && let Err(failure) = engine.write(polled.batch, Some(polled.source))
-        {
+        // The last word on a source is that nothing more comes of it.
+        let has_news = !polled.batch.is_empty() || (is_over && has_written);
+        has_written |= has_news;
+        if has_news && let Err(failure) = engine.write(polled.batch, Some(polled.source)) {
             // The checkpoint was not moved: following goes on from it when it is attached again.
             engine.notify(Severity::Error, format!("{} is no longer followed: {failure}", attachment.name()));
             state = State { kind: StateKind::Off, reason: failure.to_string() };

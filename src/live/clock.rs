@@ -71,7 +71,7 @@ pub fn nanos_since_epoch(time: SystemTime) -> i64 {
 
 /// Nanoseconds of a clock that is never set.
 #[cfg(unix)]
-fn steady_nanos() -> i64 {
+pub(crate) fn steady_nanos() -> i64 {
     use rustix::time::ClockId;
     #[cfg(any(target_os = "linux", target_os = "android"))]
     const STEADY: ClockId = ClockId::Boottime;

@@ -91,10 +91,18 @@ impl Tail {
     /// How far whole lines were handed out; `None` before the file was ever there.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor> {
+        self.cursor_before(0)
+    }
+
+    /// A cursor so many bytes before that: where reading has to go on when the last lines handed out are a part of
+    /// something that only counts as a whole.
+    #[must_use]
+    pub fn cursor_before(&self, num_bytes: u64) -> Option<Cursor> {
         let open = self.open.as_ref()?;
-        let head = &open.head[..open.head.len().min(usize::try_from(open.offset_bytes).unwrap_or(usize::MAX))];
+        let offset_bytes = open.offset_bytes.saturating_sub(num_bytes);
+        let head = &open.head[..open.head.len().min(usize::try_from(offset_bytes).unwrap_or(usize::MAX))];
         let head_hash = *blake3::hash(head).as_bytes();
-        Some(Cursor { offset_bytes: open.offset_bytes, head_hash, head_bytes: head.len() as u64 })
+        Some(Cursor { offset_bytes, head_hash, head_bytes: head.len() as u64 })
     }
 
     /// Reads what is new, up to [`MAX_LOOK_BYTES`].

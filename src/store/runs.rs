@@ -37,6 +37,13 @@ impl Voice {
         }
     }
 
+    /// Takes an error back: what its own source says to have ended well did not fail after all.
+    pub fn clear_error(self, error: &mut Option<String>, said_outcome: Outcome, said_error: Option<&String>) {
+        if self == Self::Own && said_outcome == Outcome::Succeeded && said_error.is_none() {
+            *error = None;
+        }
+    }
+
     /// Puts what is said of an outcome into a field; nothing that ended runs again.
     pub fn set_outcome(self, field: &mut Outcome, said: Outcome) {
         let is_open = matches!(field, Outcome::Unknown | Outcome::Running);
@@ -100,6 +107,7 @@ pub fn update(connection: &Connection, run_id: i64, said: &Run, is_new: bool) ->
     }
     voice.set_outcome(&mut run.outcome, said.outcome);
     voice.set(&mut run.error, said.error.as_ref());
+    voice.clear_error(&mut run.error, said.outcome, said.error.as_ref());
     voice.set(&mut run.host, said.host.as_ref());
     voice.set(&mut run.recorder, said.recorder.as_ref());
     voice.set_all(&mut run.attributes, &said.attributes);

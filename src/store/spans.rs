@@ -69,6 +69,7 @@ pub fn update(connection: &Connection, stored: &mut Stored, said: &Span, voice: 
     voice.set(&mut span.end_nanos, said.end_nanos.as_ref());
     voice.set_outcome(&mut span.outcome, said.outcome);
     voice.set(&mut span.error, said.error.as_ref());
+    voice.clear_error(&mut span.error, said.outcome, said.error.as_ref());
     voice.set(&mut span.provider, said.provider.as_ref());
     voice.set(&mut span.model, said.model.as_ref());
     voice.set_all(&mut span.attributes, &said.attributes);

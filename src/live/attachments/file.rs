@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::progress::ProgressFollower;
-use super::{AttachError, AttachOptions, Attachment, Polled, State, StateKind};
+use super::{AttachError, AttachOptions, Attachment, Earlier, Polled, State, StateKind};
 use crate::ingest::{self, Context, HEAD_BYTES, Head, Importer, Ingest};
 use crate::live::alive;
 use crate::live::tail::{Break, Look, Tail};
@@ -20,6 +20,9 @@ const PROGRESS_SILENCE_NANOS: i64 = 5 * SECOND_NANOS;
 /// How long a file of records may be silent: a stage can take a while.
 const RECORDS_SILENCE_NANOS: i64 = 60 * SECOND_NANOS;
 
+/// The format that has blocks instead of records.
+const PROGRESS: &str = "ffmpeg_progress";
+
 /// A file being followed.
 pub struct FileAttachment {
     name: String,
@@ -31,8 +34,12 @@ pub struct FileAttachment {
     reader: Reader,
     source: Source,
     was_present: bool,
+    /// Whether what comes first was written while nobody followed.
+    has_backlog: bool,
     last_growth_nanos: Option<i64>,
     num_lines: u64,
+    /// Bytes of a block whose end was not read yet.
+    num_unfinished_bytes: u64,
     num_breaks: u64,
 }
 
@@ -78,8 +85,10 @@ impl FileAttachment {
             reader: Reader::Waiting(Vec::new()),
             source,
             was_present: false,
+            has_backlog: true,
             last_growth_nanos: None,
             num_lines: 0,
+            num_unfinished_bytes: 0,
             num_breaks: 0,
         })
     }
@@ -95,9 +104,14 @@ impl FileAttachment {
             };
             self.finish(now_nanos, reason, batch);
             self.num_breaks += 1;
-            batch.issues.push(Issue { kind, place: Place::Whole, detail: self.name.clone(), num_records: 1 });
+            self.has_backlog = true;
+            // What happens to a file while nobody follows it is nobody's concern.
+            if self.was_present {
+                batch.issues.push(Issue { kind, place: Place::Whole, detail: self.name.clone(), num_records: 1 });
+            }
         }
         self.feed(&look.bytes, now_nanos, look.written_at_nanos, batch);
+        self.has_backlog &= !look.is_present;
         if !look.bytes.is_empty() || look.break_.is_some() {
             self.last_growth_nanos = Some(now_nanos);
         }
@@ -108,8 +122,14 @@ impl FileAttachment {
             return;
         }
         self.num_lines += bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.num_unfinished_bytes = match end_of_last_block(bytes) {
+            Some(end) => (bytes.len() - end) as u64,
+            None => self.num_unfinished_bytes + bytes.len() as u64,
+        };
+        let written_at_nanos = written_at_nanos.unwrap_or(now_nanos).min(now_nanos);
         match &mut self.reader {
             Reader::Records(reader) => reader.feed(bytes, batch),
+            Reader::Progress(follower) if self.has_backlog => follower.feed_backlog(bytes, written_at_nanos, batch),
             Reader::Progress(follower) => follower.feed(bytes, now_nanos, batch),
             Reader::Waiting(waiting) => {
                 waiting.extend_from_slice(bytes);
@@ -122,9 +142,9 @@ impl FileAttachment {
                 };
                 let waiting = std::mem::take(waiting);
                 self.source.format = importer.name().to_owned();
-                if importer.name() == "ffmpeg_progress" {
+                if importer.name() == PROGRESS {
                     let mut follower = Box::new(ProgressFollower::new(&self.name, self.options.pipeline.clone()));
-                    follower.feed_backlog(&waiting, written_at_nanos.unwrap_or(now_nanos).min(now_nanos), batch);
+                    follower.feed_backlog(&waiting, written_at_nanos, batch);
                     // Its blocks carry no time of their own: they get the moments at which they came.
                     self.source.zone = Zone::Utc;
                     self.reader = Reader::Progress(follower);
@@ -134,7 +154,7 @@ impl FileAttachment {
                         location: self.name.clone(),
                         zone: self.source.zone.clone(),
                         content_key: Key::of("attached content", &[&self.source.key.to_hex(), &content]),
-                        file_mtime_nanos: written_at_nanos,
+                        file_mtime_nanos: Some(written_at_nanos),
                     });
                     reader.feed(&waiting, batch);
                     self.reader = Reader::Records(reader);
@@ -144,6 +164,7 @@ impl FileAttachment {
     }
 
     fn finish(&mut self, now_nanos: i64, reason: &str, batch: &mut Batch) {
+        self.num_unfinished_bytes = 0;
         match std::mem::replace(&mut self.reader, Reader::Waiting(Vec::new())) {
             Reader::Records(mut reader) => reader.finish(batch),
             Reader::Progress(mut follower) => follower.finish(now_nanos, reason, batch),
@@ -170,6 +191,9 @@ impl FileAttachment {
                 StateKind::Connecting,
                 "no format knows the content so far; name the format if no more comes",
             ),
+            Reader::Progress(follower) if follower.has_ended() && !self.options.goes_on => {
+                State::new(StateKind::Off, "FFmpeg said that it ended")
+            }
             Reader::Progress(follower) if !follower.is_running() => {
                 State::new(StateKind::Stalled, "FFmpeg said that it ended; the next one is waited for")
             }
@@ -188,7 +212,10 @@ impl FileAttachment {
     }
 
     fn polled(&mut self, batch: Batch, state: State, now_nanos: i64, next_poll_nanos: i64) -> Polled {
-        if let Some(cursor) = self.tail.cursor() {
+        // Half a block is read again by whoever goes on; records are read again as a whole.
+        let num_again_bytes = if self.source.format == PROGRESS { self.num_unfinished_bytes } else { 0 };
+        self.source.is_complete = state.kind == StateKind::Off;
+        if let Some(cursor) = self.tail.cursor_before(num_again_bytes) {
             self.source.size_bytes = i64::try_from(cursor.offset_bytes).ok();
             self.source.cursor = Some(cursor);
         }
@@ -200,6 +227,22 @@ impl FileAttachment {
 impl Attachment for FileAttachment {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn source(&self) -> Key {
+        self.source.key
+    }
+
+    /// Progress goes on where it was left. Records are read again from the start, because what they mean may depend on
+    /// what came before; those that are known add nothing.
+    fn resume(&mut self, earlier: Earlier) {
+        if earlier.format != PROGRESS || self.wanted.is_some_and(|wanted| wanted.name() != PROGRESS) {
+            return;
+        }
+        self.tail = Tail::new(self.tail.path(), Some(earlier.cursor));
+        let follower = ProgressFollower::resumed(&self.name, self.options.pipeline.clone(), earlier.unfinished);
+        self.reader = Reader::Progress(Box::new(follower));
+        self.source.format = earlier.format;
     }
 
     fn poll(&mut self, now_nanos: i64) -> Polled {
@@ -236,9 +279,15 @@ impl Attachment for FileAttachment {
             self.feed(&rest, now_nanos, None, &mut batch);
         }
         self.finish(now_nanos, "it was no longer followed", &mut batch);
-        self.source.is_complete = true;
         self.polled(batch, State::new(StateKind::Off, "no longer followed"), now_nanos, i64::MAX)
     }
+}
+
+/// Where the last whole block of progress ends in some lines; `None` if none does.
+fn end_of_last_block(lines: &[u8]) -> Option<usize> {
+    let line = lines.windows(10).rposition(|window| window == b"\nprogress=");
+    let start = line.map(|at| at + 1).or(lines.starts_with(b"progress=").then_some(0))?;
+    lines[start..].iter().position(|&byte| byte == b'\n').map(|length| start + length + 1)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod progress;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::model::{Batch, Source};
+use crate::model::{Batch, Cursor, Key, Run, Source, Span};
 
 /// Begins to follow a target. What is not there yet is waited for.
 ///
@@ -24,6 +24,13 @@ pub fn attach(target: &Target, options: &AttachOptions) -> Result<Box<dyn Attach
 pub trait Attachment: Send {
     /// What people call it: the file's path, the process's name and id.
     fn name(&self) -> &str;
+
+    /// The key of its source, the same whenever the same target is attached.
+    fn source(&self) -> Key;
+
+    /// Takes up what an earlier following of the same target left, before the first poll. What need not be told
+    /// anything is its own to know.
+    fn resume(&mut self, _earlier: Earlier) {}
 
     /// What came since the last call. Never waits; `now_nanos` is UTC.
     fn poll(&mut self, now_nanos: i64) -> Polled;
@@ -43,6 +50,28 @@ pub struct Polled {
     pub state: State,
     /// When to look again, nanoseconds UTC. A waker may ask for it earlier.
     pub next_poll_nanos: i64,
+}
+
+/// What an earlier following of the same target left in the workspace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Earlier {
+    /// As which format it was read.
+    pub format: String,
+    /// How far it was read.
+    pub cursor: Cursor,
+    /// The run it wrote last, if that did not come to its end.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// A run whose end was not seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// The run.
+    pub run: Run,
+    /// Its span.
+    pub span: Span,
+    /// The last moment that is stored of it.
+    pub last_nanos: i64,
 }
 
 /// How an attachment stands, and why.
@@ -125,6 +154,8 @@ pub struct AttachOptions {
     pub pipeline: Option<String>,
     /// Sampling period of processes and host, nanoseconds.
     pub interval_nanos: i64,
+    /// Whether to wait for the next encode or process when the one that is followed has ended.
+    pub goes_on: bool,
     /// Wakes the caller's thread.
     pub waker: Waker,
 }

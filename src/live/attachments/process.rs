@@ -6,7 +6,7 @@ use super::{AttachError, AttachOptions, Attachment, Polled, State, StateKind, Wa
 use crate::live::probes::processes::usage::Usage;
 use crate::live::probes::processes::{ProcessesProbe, SharedPids};
 use crate::live::probes::track::{Scope, real};
-use crate::live::probes::{self, Probe};
+use crate::live::probes::{self, Probe, processes};
 use crate::live::{alive, host};
 use crate::model::time::SECOND_NANOS;
 use crate::model::{Batch, Key, Run, Source, SourceKind, Span, SpanKind, Stat, Unit, Zone};
@@ -33,6 +33,17 @@ struct Found {
     started_secs: u64,
     command: String,
     command_line: String,
+}
+
+impl Found {
+    /// When it started: exactly where the system says so, else to a second.
+    fn started_nanos(&self) -> i64 {
+        #[cfg(target_os = "linux")]
+        if let Some(nanos) = processes::kernel::started_nanos(self.pid) {
+            return nanos;
+        }
+        i64::try_from(self.started_secs).unwrap_or(0).saturating_mul(SECOND_NANOS)
+    }
 }
 
 struct Followed {
@@ -96,8 +107,10 @@ impl ProcessAttachment {
     fn after_end(&self, found: &Found) -> State {
         let ended = format!("{} ({}) has ended", found.command, found.pid);
         match &self.wanted {
-            Wanted::Pid(_) => State::new(StateKind::Off, ended),
-            Wanted::Pattern(_) => State::new(StateKind::Lost, format!("{ended}; the next one is looked for")),
+            Wanted::Pattern(_) if self.options.goes_on => {
+                State::new(StateKind::Lost, format!("{ended}; the next one is looked for"))
+            }
+            _ => State::new(StateKind::Off, ended),
         }
     }
 }
@@ -105,6 +118,10 @@ impl ProcessAttachment {
 impl Attachment for ProcessAttachment {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn source(&self) -> Key {
+        self.source.key
     }
 
     fn poll(&mut self, now_nanos: i64) -> Polled {
@@ -160,7 +177,7 @@ impl Followed {
         // How it ends will not be known: only a parent is told. So nothing is said of its outcome, but who watches it.
         run.recorder = Some(alive::own_recorder());
         run.host = Some(host::fingerprint());
-        let start_nanos = i64::try_from(found.started_secs).unwrap_or(0).saturating_mul(SECOND_NANOS);
+        let start_nanos = found.started_nanos();
         run.start_nanos = Some(start_nanos);
         run.attributes.insert("process.pid".to_owned(), i64::from(found.pid).into());
         run.attributes.insert("process.command_line".to_owned(), found.command_line.clone().into());

@@ -1,5 +1,6 @@
 //! FFmpeg's progress followed live: every block has the moment it arrived, so the run stands on the clock.
 
+use super::Unfinished;
 use crate::ingest::facts::file_stem;
 use crate::ingest::ffmpeg_progress::{Block, BlockParser, DEFAULT_PERIOD_NANOS, ProgressSeries, WallClock};
 use crate::live::alive;
@@ -16,6 +17,7 @@ pub(super) struct ProgressFollower {
     parser: BlockParser,
     command: Option<Command>,
     num_blocks: u64,
+    has_ended: bool,
 }
 
 struct Command {
@@ -23,11 +25,27 @@ struct Command {
     span: Span,
     series: ProgressSeries,
     last_nanos: i64,
+    is_announced: bool,
 }
 
 impl ProgressFollower {
     pub fn new(location: &str, pipeline: Option<String>) -> Self {
-        Self { location: location.to_owned(), pipeline, parser: BlockParser::default(), command: None, num_blocks: 0 }
+        Self {
+            location: location.to_owned(),
+            pipeline,
+            parser: BlockParser::default(),
+            command: None,
+            num_blocks: 0,
+            has_ended: false,
+        }
+    }
+
+    /// A follower that goes on after what was read before, with the command that had not ended then, if one had not.
+    pub fn resumed(location: &str, pipeline: Option<String>, unfinished: Option<Unfinished>) -> Self {
+        let mut follower = Self::new(location, pipeline);
+        follower.has_ended = unfinished.is_none();
+        follower.command = unfinished.map(Command::resumed);
+        follower
     }
 
     /// Reads what just arrived.
@@ -81,12 +99,12 @@ impl ProgressFollower {
     }
 
     fn add(&mut self, block: &Block, at_nanos: i64, out: &mut Batch) {
-        let command = self.command.get_or_insert_with(|| {
-            let command = Command::new(&self.location, self.pipeline.clone(), at_nanos);
+        let command = self.command.get_or_insert_with(|| Command::new(&self.location, self.pipeline.clone(), at_nanos));
+        if !command.is_announced {
+            command.is_announced = true;
             out.runs.push(command.run.clone());
             out.spans.push(command.span.clone());
-            command
-        });
+        }
         let at_nanos = at_nanos.max(command.last_nanos);
         command.last_nanos = at_nanos.saturating_add(MIN_STEP_NANOS);
         command.series.add(block, at_nanos, out);
@@ -100,16 +118,25 @@ impl ProgressFollower {
         self.command.is_some()
     }
 
+    /// Whether the last command that was followed has said that it ended.
+    pub fn has_ended(&self) -> bool {
+        self.has_ended && self.command.is_none()
+    }
+
     /// Nothing more comes of what was read so far.
     pub fn finish(&mut self, now_nanos: i64, reason: &str, out: &mut Batch) {
         // Only a part of a block is left: of it nothing is certain.
         self.parser.finish(|_| {});
-        self.end(now_nanos, Outcome::Interrupted, Some(reason), out);
+        // A command that was not heard of again since it was resumed ended when it was last heard of.
+        let heard = self.command.as_ref().filter(|command| !command.is_announced);
+        let at_nanos = heard.map_or(now_nanos, |command| command.last_nanos);
+        self.end(at_nanos, Outcome::Interrupted, Some(reason), out);
         std::mem::take(self.parser.findings()).finish(out);
     }
 
     fn end(&mut self, at_nanos: i64, outcome: Outcome, error: Option<&str>, out: &mut Batch) {
         let Some(Command { mut run, mut span, series, .. }) = self.command.take() else { return };
+        self.has_ended = true;
         series.measure(&mut span);
         span.end_nanos = Some(at_nanos);
         run.end_nanos = Some(at_nanos);
@@ -134,6 +161,17 @@ impl Command {
             Span::new(Key::of("ffmpeg span", &[&run.key.to_hex()]), run.key, SpanKind::Stage, name, at_nanos);
         span.outcome = Outcome::Running;
         let series = ProgressSeries::new(run.key, span.key);
-        Self { run, span, series, last_nanos: at_nanos }
+        Self { run, span, series, last_nanos: at_nanos, is_announced: false }
+    }
+
+    fn resumed(unfinished: Unfinished) -> Self {
+        let Unfinished { mut run, mut span, last_nanos } = unfinished;
+        (run.outcome, span.outcome) = (Outcome::Running, Outcome::Running);
+        (run.end_nanos, span.end_nanos) = (None, None);
+        (run.error, span.error) = (None, None);
+        run.recorder = Some(alive::own_recorder());
+        span.measurements.clear();
+        let series = ProgressSeries::new(run.key, span.key);
+        Self { run, span, series, last_nanos: last_nanos.saturating_add(MIN_STEP_NANOS), is_announced: false }
     }
 }

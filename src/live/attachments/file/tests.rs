@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::model::{Outcome, Run};
+use crate::live::attachments::Unfinished;
+use crate::model::{Outcome, Run, Span};
 
 struct Folder {
     _folder: tempfile::TempDir,
@@ -26,7 +27,8 @@ impl Folder {
     }
 
     fn attach(&self) -> FileAttachment {
-        let options = AttachOptions { pipeline: None, interval_nanos: 200 * MILLI_NANOS, waker: Arc::new(|| {}) };
+        let options =
+            AttachOptions { pipeline: None, interval_nanos: 200 * MILLI_NANOS, goes_on: true, waker: Arc::new(|| {}) };
         FileAttachment::open(&self.path, None, &options).unwrap()
     }
 }
@@ -153,7 +155,7 @@ fn records_are_read_as_they_come_and_once() {
 #[test]
 fn what_cannot_be_followed_is_refused() {
     let folder = Folder::new("x");
-    let options = AttachOptions { pipeline: None, interval_nanos: 1, waker: Arc::new(|| {}) };
+    let options = AttachOptions { pipeline: None, interval_nanos: 1, goes_on: true, waker: Arc::new(|| {}) };
     let refused = |path: &Path, format: Option<&str>| FileAttachment::open(path, format, &options).err().unwrap();
     assert!(matches!(refused(folder.path.parent().unwrap(), None), AttachError::NotAFile(_)));
     assert_eq!(refused(&folder.path, Some("nonsense")), AttachError::UnknownFormat("nonsense".to_owned()));
@@ -168,4 +170,59 @@ fn content_nobody_knows_says_so() {
     assert_eq!(polled.state.kind, StateKind::Connecting);
     assert!(polled.state.reason.contains("no format"), "{}", polled.state.reason);
     assert!(polled.batch.is_empty());
+}
+
+/// What the workspace holds of an earlier following, as the engine hands it over.
+fn left_by(polled: &Polled, unfinished: Option<(&Run, &Span, i64)>) -> Earlier {
+    let unfinished =
+        unfinished.map(|(run, span, last_nanos)| Unfinished { run: run.clone(), span: span.clone(), last_nanos });
+    Earlier { format: polled.source.format.clone(), cursor: polled.source.cursor.clone().unwrap(), unfinished }
+}
+
+#[test]
+fn a_following_goes_on_where_another_was_killed() {
+    let folder = Folder::new("encode.progress");
+    folder.append(&block(12, "continue"));
+    let mut first = folder.attach();
+    // Killed in the middle of a block: what of it was read is read again.
+    let half = block(24, "continue");
+    folder.append(&half[..half.len() / 2]);
+    let polled = first.poll(START);
+    let (run, span) = (last_run(&polled.batch).clone(), polled.batch.spans[0].clone());
+    let last_nanos = *moments(&polled.batch).last().unwrap();
+    assert_eq!(polled.source.cursor.as_ref().unwrap().offset_bytes, block(12, "continue").len() as u64);
+    folder.append(&half[half.len() / 2..]);
+    let mut second = folder.attach();
+    second.resume(left_by(&polled, Some((&run, &span, last_nanos))));
+    let polled = second.poll(START + SECOND_NANOS);
+    assert_eq!((last_run(&polled.batch).key, last_run(&polled.batch).outcome), (run.key, Outcome::Running));
+    let keys: Vec<Key> = polled.batch.spans.iter().map(|span| span.key).collect();
+    assert_eq!(keys, [span.key]);
+    assert!(moments(&polled.batch).iter().all(|&moment| moment > last_nanos));
+    folder.append(&block(36, "end"));
+    let polled = second.poll(START + 2 * SECOND_NANOS);
+    let ended = last_run(&polled.batch);
+    assert_eq!((ended.key, ended.outcome, ended.start_nanos), (run.key, Outcome::Succeeded, run.start_nanos));
+    // Once more: there is nothing new, and nothing is said twice.
+    let mut third = folder.attach();
+    third.resume(left_by(&polled, None));
+    assert!(third.poll(START + 3 * SECOND_NANOS).batch.is_empty());
+    // Another encode took its place while nobody followed: a run of its own, and nothing to report.
+    fs::write(&folder.path, block(5, "continue")).unwrap();
+    let mut fourth = folder.attach();
+    fourth.resume(left_by(&polled, None));
+    let polled = fourth.poll(START + 4 * SECOND_NANOS);
+    assert!(last_run(&polled.batch).key != run.key && polled.batch.issues.is_empty());
+}
+
+#[test]
+fn one_that_does_not_go_on_ends_with_the_encode() {
+    let folder = Folder::new("encode.progress");
+    folder.append(&block(12, "continue"));
+    let options = AttachOptions { goes_on: false, ..folder.attach().options };
+    let mut attachment = FileAttachment::open(&folder.path, None, &options).unwrap();
+    assert_eq!(attachment.poll(START).state.kind, StateKind::Live);
+    folder.append(&block(24, "end"));
+    let polled = attachment.poll(START + SECOND_NANOS);
+    assert_eq!((polled.state.kind, polled.source.is_complete), (StateKind::Off, true));
 }

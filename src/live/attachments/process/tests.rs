@@ -6,7 +6,12 @@ use std::sync::Arc;
 use super::*;
 
 fn options() -> AttachOptions {
-    AttachOptions { pipeline: Some("encode".to_owned()), interval_nanos: 1_000_000, waker: Arc::new(|| {}) }
+    AttachOptions {
+        pipeline: Some("encode".to_owned()),
+        interval_nanos: 1_000_000,
+        goes_on: true,
+        waker: Arc::new(|| {}),
+    }
 }
 
 /// A shell that waits, with a word in its command line that nothing else has.

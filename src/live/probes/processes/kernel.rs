@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::{Io, IoRefused, Kin, Reading, Table};
+use crate::live::clock;
 
 /// How many processes keep their files open; two each, well below the usual limit of 1,024.
 const MAX_OPEN: usize = 192;
@@ -213,6 +214,15 @@ pub fn closing_cpu(pid: u32) -> Option<(i64, i64)> {
     let tick_nanos = 1_000_000_000 / system_value(nix::unistd::SysconfVar::CLK_TCK, 100);
     let [user, system] = [0, 1].map(|mode| (stat.cpu_ticks[mode] + stat.children_cpu_ticks[mode]) * tick_nanos);
     Some((i64::try_from(user).ok()?, i64::try_from(system).ok()?))
+}
+
+/// When a process started, nanoseconds UTC, as exactly as the kernel remembers it: to a hundredth of a second.
+#[must_use]
+pub fn started_nanos(pid: u32) -> Option<i64> {
+    let stat = Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?)?;
+    let tick_nanos = 1_000_000_000 / system_value(nix::unistd::SysconfVar::CLK_TCK, 100);
+    let after_boot_nanos = i64::try_from(stat.started_ticks.checked_mul(tick_nanos)?).ok()?;
+    Some(clock::utc_nanos() - (clock::steady_nanos() - after_boot_nanos).max(0))
 }
 
 /// `read_bytes` and `write_bytes` of `/proc/PID/io`: what really went to and from disks.
