@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::RecordArgs;
 use super::text::{complain, say_json};
-use super::{INTERRUPTED, USAGE, opening};
+use super::{DONE, INTERRUPTED, USAGE, code_of, opening};
 use crate::engine::record::RecordingOptions;
 use crate::engine::{Access, Event, Failure};
 
@@ -37,7 +37,11 @@ pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Fa
         // On standard error, because standard output is the command's.
         complain(&format!("recorded run {} in {workspace}", recorded.run.short()));
     }
-    Ok(code(recorded.exit_code, is_interrupted.load(Ordering::Relaxed)))
+    let code = code(recorded.exit_code, is_interrupted.load(Ordering::Relaxed));
+    let Some(failure) = recorded.failure else { return Ok(code) };
+    complain(&format!("not all of the run could be stored: {failure}"));
+    // What the command says of itself goes first; but a run that was lost is never a success.
+    Ok(if code == DONE { code_of(&failure) } else { code })
 }
 
 /// The command's code as this program's. An interrupted command that says nothing of it still counts as interrupted.

@@ -1,7 +1,7 @@
 //! What the engine tells whoever draws or prints: notices, finished jobs; and the one failure type.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::import::ImportReport;
@@ -15,7 +15,7 @@ pub enum Failure {
     #[error("{0}")]
     Store(Arc<StoreError>),
     /// The workspace cannot be written.
-    #[error("{} cannot be changed: {reason}", path.display())]
+    #[error("{}", read_only_sentence(path, reason))]
     ReadOnly {
         /// The workspace.
         path: PathBuf,
@@ -44,6 +44,12 @@ pub enum Failure {
     /// Nobody wants the answer any more.
     #[error("cancelled")]
     Cancelled,
+}
+
+/// The reason may be a sentence that names the file already.
+fn read_only_sentence(path: &Path, reason: &str) -> String {
+    let name = path.display().to_string();
+    if reason.contains(&name) { reason.to_owned() } else { format!("{name} cannot be changed: {reason}") }
 }
 
 impl From<StoreError> for Failure {

@@ -129,8 +129,11 @@ impl Engine {
             attachments: attachments::Board::default(),
         };
         let engine = Self { shared: Arc::new(shared) };
-        if engine.shared.writer.is_some() {
-            recovery::close_orphans(&engine)?;
+        // Queries tell an orphan by themselves, so a full disk must not keep the workspace from being looked at.
+        if engine.shared.writer.is_some()
+            && let Err(failure) = recovery::close_orphans(&engine)
+        {
+            engine.notify(Severity::Warning, failure.to_string());
         }
         Ok(engine)
     }

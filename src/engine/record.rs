@@ -6,32 +6,31 @@ use super::{Engine, Failure};
 pub use crate::live::recording::RecordingOptions;
 use crate::live::recording::{Recording, StartError};
 pub use crate::live::stage::StageOptions;
-use crate::model::{Key, Severity};
+use crate::model::Key;
 
 /// How a recording ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Recorded {
     /// The run.
     pub run: Key,
     /// What the command returned; 128 + the signal's number when a signal ended it.
     pub exit_code: i32,
+    /// Why not all of it could be stored, if so: the command went on undisturbed all the same.
+    pub failure: Option<Failure>,
 }
 
 impl Engine {
     /// Records a command until it ends. Setting `is_interrupted` ends the command and with it the run, as interrupted.
-    /// When the workspace fails on the way, the command goes on undisturbed and the failure is told at the end.
+    /// When the workspace fails on the way, the command goes on undisturbed and the failure is told with its end.
     ///
     /// # Errors
-    /// When the command cannot be started or the workspace cannot be written at the start.
+    /// When the command cannot be started or the workspace was opened for reading.
     pub fn record(&self, options: RecordingOptions, is_interrupted: &AtomicBool) -> Result<Recorded, Failure> {
         self.writer()?;
         let mut recording = Recording::start(options)?;
         let run = recording.run();
-        let mut failure = None;
         let (batch, source) = recording.opening();
-        if let Err(error) = self.write(batch, Some(source)) {
-            failure = Some(error);
-        }
+        let mut failure = self.write(batch, Some(source)).err();
         let mut has_asked_to_stop = false;
         while !recording.has_ended() {
             if is_interrupted.load(Ordering::Relaxed) && !has_asked_to_stop {
@@ -43,16 +42,14 @@ impl Engine {
                 && !batch.is_empty()
                 && let Err(error) = self.write(batch, Some(source))
             {
-                self.notify(Severity::Error, format!("Recording stopped, the command goes on: {error}"));
                 failure = Some(error);
             }
             recording.wait_for_tick();
         }
         let (batch, source, exit_code) = recording.finish();
-        match failure {
-            None => self.write(batch, Some(source)).map(|_| Recorded { run, exit_code }),
-            Some(failure) => Err(failure),
-        }
+        // How it ended is tried even then: what was in the way may be gone, and it says more than all before it.
+        let failure = failure.or(self.write(batch, Some(source)).err());
+        Ok(Recorded { run, exit_code, failure })
     }
 }
 

@@ -141,6 +141,7 @@ impl StoreError {
             Self::Damaged { path: named, why } if named == Path::new(UNNAMED) => {
                 Self::Damaged { path: path.to_owned(), why }
             }
+            Self::Io { path: named, why } if named == Path::new(UNNAMED) => Self::Io { path: path.to_owned(), why },
             error => error,
         }
     }
@@ -160,6 +161,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged(why),
             Some(ErrorCode::ReadOnly) => Self::ReadOnly { path: PathBuf::from(UNNAMED) },
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::SystemIoFailure) => Self::Io { path: PathBuf::from(UNNAMED), why },
             Some(ErrorCode::OperationInterrupted) => Self::Interrupted,
             Some(_) => Self::Sqlite { why },
             // A value of a type or size that our schema does not allow: the bytes were changed by something else.

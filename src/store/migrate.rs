@@ -38,7 +38,10 @@ pub fn upgrade(connection: &mut Connection, path: &Path, migrations: &[&str]) ->
         return Err(StoreError::Newer { path: path.to_owned(), found: from, known: to });
     }
     let failed = |error: rusqlite::Error| match StoreError::from(error) {
-        error @ (StoreError::DiskFull | StoreError::ReadOnly { .. } | StoreError::Locked { .. }) => error,
+        error @ (StoreError::DiskFull
+        | StoreError::Io { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::Locked { .. }) => error,
         error => StoreError::Upgrade { path: path.to_owned(), from, to, why: error.to_string() },
     };
     for migration in migrations.iter().skip(usize::try_from(from).unwrap_or(0)) {

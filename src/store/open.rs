@@ -52,6 +52,7 @@ pub fn check(path: &Path) -> Result<(), StoreError> {
 pub fn open_for_writing(path: &Path) -> Result<Opened, StoreError> {
     check_sqlite()?;
     let mut header = Header::Ours;
+    let was_there = path.exists();
     let presence = Presence::enter(path, || {
         header = check_header(path)?;
         Ok(())
@@ -88,7 +89,15 @@ pub fn open_for_writing(path: &Path) -> Result<Opened, StoreError> {
         guarded(&mut connection, |connection| migrate::check_schema(connection, path))?;
         Ok(connection)
     })();
-    let connection = result.map_err(|error| explain(error, path))?;
+    let connection = result.map_err(|error| {
+        if is_new && !was_there {
+            // A disk that filled up leaves a beginning that nobody could make sense of.
+            for ending in ["", "-journal", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(side_file(path, ending));
+            }
+        }
+        explain(error, path)
+    })?;
     Ok(Opened { connection, is_frozen: false, _copy: None, _presence: presence })
 }
 

@@ -148,3 +148,39 @@ fn a_full_disk_is_told_and_a_closed_pipe_is_not() {
         assert!(matches!(code, Some(0 | 1)), "{args:?}: {code:?}");
     }
 }
+
+/// Runs the program where no file can grow beyond so many half kilobytes, as on a disk that fills up.
+#[cfg(target_os = "linux")]
+fn run_limited(shell: &Shell, num_blocks: u32, args: &[&str]) -> Output {
+    let mut command = Command::new("sh");
+    // An ignored signal stays ignored in what is executed: writing then fails instead of killing.
+    command.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {num_blocks}; exec \"$0\" \"$@\""));
+    command.arg(env!("CARGO_BIN_EXE_reelbench")).arg("--workspace").arg(shell.path().join("w.reelbench"));
+    command.args(args).current_dir(shell.path()).output().expect("sh")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_costs_what_came_last() {
+    let shell = Shell::new();
+    shell.write("good.jsonl", LINE);
+    let output = run_limited(&shell, 100, &["import", "good.jsonl"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(!shell.path().join("w.reelbench").exists(), "no beginning of a workspace is left: {said}");
+    assert_eq!(shell.code(&["import", "good.jsonl"]), Some(0));
+
+    let many: String = (0..3000).map(|n| LINE.replace(".5,", &format!(".{n:04},"))).collect();
+    shell.write("many.jsonl", &many);
+    assert_eq!(run_limited(&shell, 400, &["import", "many.jsonl"]).status.code(), Some(4));
+    assert_eq!(shell.json(&["runs", "--json"]).len(), 1);
+    assert_eq!(shell.code(&["import", "many.jsonl"]), Some(0));
+
+    // A recording never stands in the way of what it records, and passes its code on.
+    for (end, code) in [("exit 3", 3), ("exit 0", 4)] {
+        let output = run_limited(&shell, 80, &["record", "--", "sh", "-c", &format!("echo done; {end}")]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &output.stdout[..]), (Some(code), &b"done\n"[..]), "{said}");
+        assert!(said.contains("not all of the run could be stored"), "{said}");
+    }
+}
