@@ -83,12 +83,17 @@ impl Welcome {
 }
 
 fn ways_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
-    let ways = [
-        (Action::Open, "Open…", "A workspace, a log of metrics, or a folder of them"),
-        (Action::OpenDemo, "Try the demo", "Twelve recorded runs of a small pipeline"),
-        (Action::Attach, "Follow a file…", "Metrics or FFmpeg progress, while a program writes them"),
-        (Action::AttachProcess, "Attach to a process…", "A program that runs now, and everything it starts"),
-    ];
+    let open = (Action::Open, "Open…", "A workspace, a log of metrics, or a folder of them");
+    let demo = (Action::OpenDemo, "Try the demo", "Twelve recorded runs of a small pipeline");
+    let ways = if hints.workspace.is_some() {
+        let follow = (Action::Attach, "Follow a file…", "Metrics or FFmpeg progress, as it is written");
+        let attach = (Action::AttachProcess, "Attach to a process…", "A program that runs now, and all it starts");
+        [open, demo, follow, attach]
+    } else {
+        let new = (Action::NewWorkspace, "New workspace…", "An empty file that runs are kept in");
+        let follow = (Action::Attach, "Follow a file…", "Open or make a workspace to keep it in first");
+        [open, demo, new, follow]
+    };
     let can_write = hints.workspace.is_some() && !hints.is_read_only;
     for row in ways.chunks(2) {
         ui.columns(2, |columns| {

@@ -50,7 +50,7 @@ impl Columns {
     #[must_use]
     pub fn of(left: f32, width: f32, num_runs: usize) -> Self {
         let right = left + width;
-        let (part, least, most) = if num_runs > 1 { (0.42, 380.0, 560.0) } else { (0.34, 350.0, 440.0) };
+        let (part, least, most) = if num_runs > 1 { (0.42, 380.0, 560.0) } else { (0.37, 366.0, 460.0) };
         let legend_width = (width * part).clamp(least, most);
         if width < GUTTER + legend_width + 280.0 {
             return Self { plot: Rangef::new(left + GUTTER, (right - 8.0).max(left + GUTTER + 1.0)), legend: None };

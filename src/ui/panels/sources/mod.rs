@@ -121,7 +121,7 @@ impl SourcesPanel {
 /// How high the report is at first: what the table leaves, and no less than half.
 fn report_height(height: f32, num_sources: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
-    let table_height = (num_sources + 2) as f32 * ROW_HEIGHT;
+    let table_height = (num_sources.max(6) + 2) as f32 * ROW_HEIGHT;
     (height - table_height).max(height * 0.5)
 }
 

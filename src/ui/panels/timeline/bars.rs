@@ -266,7 +266,9 @@ impl Canvas<'_> {
             let span = &spans.answer.spans[bar.place as usize];
             let has_cap = span.outcome == Outcome::Failed && bar.rect.width() >= 22.0;
             let left = bar.rect.left().max(self.clip.left()) + PADDING + if has_cap { 14.0 } else { 0.0 };
-            let right = bar.rect.right().min(self.clip.right()) - PADDING;
+            // The end of a bar that goes on is an arrow.
+            let goes_on = span.outcome == Outcome::Running || span.is_open;
+            let right = bar.rect.right().min(self.clip.right()) - if goes_on { 18.0 } else { PADDING };
             if right - left < MIN_LABEL_WIDTH - PADDING {
                 continue;
             }

@@ -162,7 +162,7 @@ impl TimelinePanel {
     /// The axis, the lanes and the strip.
     fn area_ui(&mut self, ui: &mut Ui, rect: Rect, context: &mut Context<'_>) {
         let palette = Palette::of(ui.ctx());
-        let scale = Scale::new(context.view.visible(), rect.x_range());
+        let scale = Scale::airy(context.view.visible(), rect.x_range());
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let ticks = time_plot::ticks(ui, context.view, scale.width);
         let has_day = ticks.iter().any(|tick| tick.day.is_some());

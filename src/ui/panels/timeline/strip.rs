@@ -110,7 +110,7 @@ impl Strip {
             let area = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height(row, growth)));
             top = area.bottom();
             painter.hline(rect.x_range(), area.top(), (1.0, palette.line));
-            let plot = area.with_min_y(area.top() + CAPTION).with_max_y(area.bottom() - 2.0);
+            let plot = Rect::from_x_y_ranges(time.x_range(), area.top() + CAPTION..=area.bottom() - 2.0);
             let answers: Vec<_> = row
                 .curves
                 .iter()
