@@ -50,6 +50,7 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         Action::Open | Action::Import => ask(window, Purpose::Open),
         Action::NewWorkspace => ask(window, Purpose::New),
         Action::Attach => ask(window, Purpose::Follow),
+        Action::AttachProcess => shell.ask_tabs(action),
         Action::Backup => ask(window, Purpose::Backup),
         Action::OpenDemo => match demo::path() {
             Ok(path) => opening::open(window, path),

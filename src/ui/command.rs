@@ -52,6 +52,8 @@ pub enum Action {
     OpenDemo,
     /// Chooses a file to follow by dialog.
     Attach,
+    /// Moves to the form that attaches to a running process.
+    AttachProcess,
     /// Chooses where to put a copy.
     Backup,
     /// Ends.
@@ -167,6 +169,7 @@ pub const ACTIONS: &[Listed] = &[
     Listed { action: Action::NewWorkspace, menu: "File", text: "New workspace…", tooltip: "Start an empty workspace in a file of its own", shortcuts: &[command(Key::N)] },
     Listed { action: Action::Import, menu: "File", text: "Import files…", tooltip: "Read metric files into this workspace", shortcuts: &[command(Key::I)] },
     Listed { action: Action::Attach, menu: "File", text: "Follow a file…", tooltip: "Follow a file while a program writes it", shortcuts: &[] },
+    Listed { action: Action::AttachProcess, menu: "File", text: "Attach to a process…", tooltip: "Sample a running program and everything it starts, together with this host", shortcuts: &[] },
     Listed { action: Action::OpenDemo, menu: "File", text: "Open the demo", tooltip: "Twelve recorded runs of a small pipeline", shortcuts: &[] },
     Listed { action: Action::Backup, menu: "File", text: "Back up…", tooltip: "Copy the workspace while it stays in use", shortcuts: &[] },
     Listed { action: Action::Quit, menu: "File", text: "Quit", tooltip: "Close the window", shortcuts: &[command(Key::Q)] },

@@ -70,7 +70,7 @@ impl Facts<'_> {
 
     fn name(&mut self, name: &str) {
         let colour = Palette::of(self.ui.ctx()).text_weak;
-        self.ui.vertical(|ui| ui.add(Label::new(RichText::new(name).color(colour)).selectable(false).truncate()));
+        self.ui.vertical(|ui| ui.add(Label::new(RichText::new(name).color(colour)).selectable(false).wrap()));
     }
 
     /// A fact drawn by the caller.

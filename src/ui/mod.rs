@@ -1,9 +1,11 @@
 //! Everything that draws: theme, axes, curves and small widgets, and the off-screen rasteriser that makes pictures of them.
 
+pub mod apart;
 pub mod axis;
 pub mod badge;
 pub mod cells;
 pub mod command;
+pub mod edges;
 pub mod empty;
 pub mod envelope;
 pub mod facts;

@@ -40,7 +40,7 @@ impl Circumstances {
             A::Redo if self.redo.is_none() => Some("Nothing was taken back"),
             A::Undo | A::Redo => self.read_only.as_deref(),
             A::LabelRuns => needs_runs().or(self.read_only.as_deref()),
-            A::Import | A::Attach => needs_workspace().or(self.read_only.as_deref()),
+            A::Import | A::Attach | A::AttachProcess => needs_workspace().or(self.read_only.as_deref()),
             A::Backup | A::FindRun | A::TogglePause => needs_workspace(),
             A::Fit
             | A::ZoomIn

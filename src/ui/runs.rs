@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use egui::{EventFilter, Id, Key as KeyName, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
+use super::apart::Apart;
 use super::command::Command;
 use super::empty::{Empty, empty_ui};
 use super::icon::{Icon, down_arrow};
@@ -24,12 +25,15 @@ pub struct RunsBar {
     slot: Slot<RunsQuery>,
     is_search_wanted: bool,
     scroll_to: Option<Key>,
+    /// What tells the listed runs apart, and the answer it was made from.
+    apart: Option<(Arc<RunsAnswer>, Arc<Apart>)>,
 }
 
 /// What a row's menu and the shell need of the list.
 struct List {
     answer: Arc<RunsAnswer>,
     keys: Vec<Key>,
+    apart: Arc<Apart>,
 }
 
 impl RunsBar {
@@ -53,6 +57,17 @@ impl RunsBar {
             Reply::Loading => Err(None),
             Reply::Failed(failure) => Err(Some(failure.to_string())),
         }
+    }
+
+    /// What tells runs of one title apart, of all there are: a filter does not change what a run is called.
+    fn apart(&mut self, all: &Arc<RunsAnswer>) -> Arc<Apart> {
+        match &self.apart {
+            Some((answer, apart)) if Arc::ptr_eq(answer, all) => return Arc::clone(apart),
+            _ => {}
+        }
+        let apart = Arc::new(Apart::of(&all.runs));
+        self.apart = Some((Arc::clone(all), Arc::clone(&apart)));
+        apart
     }
 
     /// Draws it. Which runs are shown changes in `selection` only through commands.
@@ -82,7 +97,8 @@ impl RunsBar {
             }
             Ok(answer) => {
                 let keys = answer.runs.iter().map(|run| run.run.key).collect();
-                self.list_ui(ui, engine, &List { answer, keys }, selection, commands);
+                let apart = self.apart(all);
+                self.list_ui(ui, engine, &List { answer, keys, apart }, selection, commands);
             }
             Err(None) => drop(ui.weak("Loading…")),
             Err(Some(why)) => drop(ui.colored_label(Palette::of(ui.ctx()).failed, why)),
@@ -183,7 +199,9 @@ impl RunsBar {
             }
             for run in &list.answer.runs[rows] {
                 let key = run.run.key;
+                let apart = list.apart.words(run);
                 let look = row::Look {
+                    apart: &apart,
                     is_shown: shown.shown.contains(&key),
                     has_pipeline: list.answer.pipelines.len() > 1,
                     has_cursor: is_focused && shown.cursor == Some(key),

@@ -72,6 +72,8 @@ pub struct Shell {
     selection: Selection,
     /// Whether a person chose what is shown; until then it is the newest run.
     is_chosen: bool,
+    /// Whether a tab was asked for: then an empty workspace shows its tabs, not the page of ways in.
+    wants_tabs: bool,
     notices: Notices,
     overlay: Option<Overlay>,
     status: Status,
@@ -98,6 +100,7 @@ impl Shell {
             why_no_runs: None,
             selection: Selection::default(),
             is_chosen: false,
+            wants_tabs: false,
             notices: Notices::default(),
             overlay: None,
             status: Status::default(),
@@ -125,6 +128,7 @@ impl Shell {
         self.why_no_runs = None;
         self.selection = Selection::default();
         self.is_chosen = false;
+        self.wants_tabs = false;
         self.overlay = None;
         before
     }
@@ -169,6 +173,7 @@ impl Shell {
     /// Brings a tab to the front.
     pub fn show_tab(&mut self, name: &str) {
         self.layout.show(name);
+        self.wants_tabs = true;
     }
 
     /// Puts the tabs where they were at first.
@@ -192,10 +197,15 @@ impl Shell {
 
     /// Asks the tabs for what only they can do; the one that can comes to the front.
     pub fn ask_tabs(&mut self, action: Action) {
-        let is_of_any_tab = matches!(action, Action::Fit | Action::ClearSelection);
-        if !is_of_any_tab && !self.layout.is_in_front("timeline") {
-            self.layout.show("timeline");
+        let tab = match action {
+            Action::Fit | Action::ClearSelection => None,
+            Action::AttachProcess => Some("sources"),
+            _ => Some("timeline"),
+        };
+        if let Some(tab) = tab.filter(|tab| !self.layout.is_in_front(tab)) {
+            self.layout.show(tab);
         }
+        self.wants_tabs |= tab.is_some();
         self.view.asked.push(action);
     }
 

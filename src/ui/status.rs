@@ -115,14 +115,16 @@ fn live_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
     for status in &attachments {
         let state = status.state.name();
         icon_ui(ui, Icon::Live, Some(state_colour(ui, status.state)));
-        let menu = ui.menu_button(RichText::new(format!("{} {state}", status.name)).small(), |ui| {
+        let button = Button::new(RichText::new(format!("{} {state}", status.name)).small());
+        let button = button.small().frame_when_inactive(false);
+        let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
             ui.label(format!("{}: {}", status.name, status.reason));
             if ui.button("Stop following").clicked() {
                 commands.push(Command::Detach(status.id));
                 ui.close();
             }
         });
-        menu.response.on_hover_text(&status.reason);
+        response.on_hover_text(&status.reason);
     }
 }
 
@@ -160,9 +162,10 @@ fn jobs_ui(ui: &mut Ui, engine: &Engine, commands: &mut Vec<Command>) {
 
 fn paused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let palette = Palette::of(ui.ctx());
-    let text = RichText::new("⏸ Paused").small().color(palette.accent_text);
-    let response =
-        ui.add(Button::new(text).fill(palette.accent).small()).on_hover_text("Go on with what arrived (Space)");
+    icon_ui(ui, Icon::Pause, Some(palette.interrupted));
+    let text = RichText::new("Paused").small().color(palette.interrupted);
+    let button = Button::new(text).frame_when_inactive(false).small();
+    let response = ui.add(button).on_hover_text("Go on with what arrived (Space)");
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, "Paused, go on"));
     if response.clicked() {
         commands.push(Command::Do(Action::TogglePause));

@@ -21,8 +21,10 @@ pub use stages::StageColours;
 pub const GRID: f32 = 4.0;
 /// Height of a row of a list or table, points.
 pub const ROW_HEIGHT: f32 = 22.0;
-/// Height of a lane of the timeline, points.
+/// Height of a lane of the timeline where many have to fit, points.
 pub const LANE_HEIGHT: f32 = 20.0;
+/// The most a lane grows where there is room, points.
+pub const TALL_LANE_HEIGHT: f32 = 28.0;
 /// Size of body text, points.
 pub const BODY_SIZE: f32 = 12.5;
 /// Size of small text: axes, captions, badges, points.

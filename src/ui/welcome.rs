@@ -83,19 +83,29 @@ impl Welcome {
 }
 
 fn ways_ui(ui: &mut Ui, hints: &Hints<'_>, commands: &mut Vec<Command>) {
-    ui.columns(3, |columns| {
-        let ways = [
-            (Action::Open, "Open…", "A workspace, a log of metrics, or a folder of them"),
-            (Action::OpenDemo, "Try the demo", "Twelve recorded runs of a small pipeline"),
-            (Action::Attach, "Follow a file…", "Metrics or FFmpeg progress, while a program writes them"),
-        ];
-        for (ui, (action, title, text)) in columns.iter_mut().zip(ways) {
-            let is_enabled = action != Action::Attach || (hints.workspace.is_some() && !hints.is_read_only);
-            if card_ui(ui, action, title, text, is_enabled) {
-                commands.push(Command::Do(action));
+    let open = (Action::Open, "Open…", "A workspace, a log of metrics, or a folder of them");
+    let demo = (Action::OpenDemo, "Try the demo", "Twelve recorded runs of a small pipeline");
+    let ways = if hints.workspace.is_some() {
+        let follow = (Action::Attach, "Follow a file…", "Metrics or FFmpeg progress, as it is written");
+        let attach = (Action::AttachProcess, "Attach to a process…", "A program that runs now, and all it starts");
+        [open, demo, follow, attach]
+    } else {
+        let new = (Action::NewWorkspace, "New workspace…", "An empty file that runs are kept in");
+        let follow = (Action::Attach, "Follow a file…", "Open or make a workspace to keep it in first");
+        [open, demo, new, follow]
+    };
+    let can_write = hints.workspace.is_some() && !hints.is_read_only;
+    for row in ways.chunks(2) {
+        ui.columns(2, |columns| {
+            for (ui, (action, title, text)) in columns.iter_mut().zip(row) {
+                let is_enabled = can_write || !matches!(action, Action::Attach | Action::AttachProcess);
+                if card_ui(ui, *action, title, text, is_enabled) {
+                    commands.push(Command::Do(*action));
+                }
             }
-        }
-    });
+        });
+        ui.add_space(4.0);
+    }
 }
 
 /// A large button with a title, a sentence and its keys; true when it was clicked.
@@ -103,7 +113,7 @@ fn card_ui(ui: &mut Ui, action: Action, title: &str, text: &str, is_enabled: boo
     let palette = Palette::of(ui.ctx());
     let is_main = action == Action::Open;
     let sense = if is_enabled { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 92.0), sense);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 68.0), sense);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Button, is_enabled, title));
     let is_hot = is_enabled && (response.hovered() || response.has_focus());
     let ground = match (is_main, is_hot) {

@@ -165,7 +165,7 @@ fn ranges_without_sense_have_no_ticks() {
 
 #[test]
 fn ranges_show_what_they_must() {
-    assert_eq!(nice_range(&Unit::PERCENT, 3.0, 40.0), (0.0, 100.0));
+    assert_eq!(nice_range(&Unit::PERCENT, 3.0, 40.0), (0.0, 105.0));
     assert_eq!(nice_range(&Unit::BYTES, 0.0, 0.0), (0.0, 1.0));
     assert_eq!(nice_range(&Unit::BYTES, 5.0, f64::NAN), (0.0, 1.0));
     let (low, high) = nice_range(&Unit::PERCENT_OF_CORE, 10.0, 390.0);

@@ -43,7 +43,7 @@ pub fn value_ticks(unit: &Unit, range: (f64, f64), height: f32, spacing: f32) ->
     ticks
 }
 
-/// A range that shows values well: from zero where they are all above it, percent up to the whole, a little air above,
+/// A range that shows values well: from zero where they are all above it, percent past the whole, a little air above,
 /// and never empty.
 #[must_use]
 pub fn nice_range(unit: &Unit, min: f64, max: f64) -> (f64, f64) {
@@ -52,7 +52,8 @@ pub fn nice_range(unit: &Unit, min: f64, max: f64) -> (f64, f64) {
     }
     let is_share = unit.code() == "%";
     if is_share && min >= 0.0 && max <= 100.0 {
-        return (0.0, 100.0);
+        // A curve at the whole is still told from the border.
+        return (0.0, 105.0);
     }
     let low = if unit.code() == "Cel" && min > 10.0 { (min - 5.0).max(0.0) } else { min.min(0.0) };
     let span = max - low;

@@ -3,13 +3,15 @@
 use egui::{Align2, FontId, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::engine::queries::{PipelineHistory, RunSummary};
-use crate::model::{Clock, Outcome, time};
+use crate::model::{Clock, time};
 use crate::ui::badge;
 use crate::ui::sparkline::{self, Spark};
 use crate::ui::theme::{self, BODY_SIZE, Palette, SMALL_SIZE};
 
 /// Height of a row, points.
 pub(super) const HEIGHT: f32 = 46.0;
+/// Less room than this is not worth a word, points.
+const MIN_APART_WIDTH: f32 = 34.0;
 const SPARKLINE_WIDTH: f32 = 56.0;
 /// The width of a bar with its gap where few are drawn, points.
 const WIDEST_SPARK: f32 = 7.0;
@@ -18,9 +20,11 @@ const MAX_SPARKS: usize = 19;
 
 /// How a row stands in the list.
 #[derive(Clone, Copy)]
-pub(super) struct Look {
+pub(super) struct Look<'a> {
     /// Whether its run is shown.
     pub is_shown: bool,
+    /// What tells it from runs of the same title.
+    pub apart: &'a str,
     /// Whether its pipeline tells it from others.
     pub has_pipeline: bool,
     /// Whether the keyboard is there.
@@ -47,19 +51,20 @@ fn short_start_text(run: &RunSummary) -> String {
 
 fn duration_text(run: &RunSummary) -> String {
     match run.duration_nanos() {
-        Some(nanos) if run.run.outcome == Outcome::Running => format!("{} …", time::format_duration(nanos)),
         Some(nanos) => time::format_duration(nanos),
         None => "–".to_owned(),
     }
 }
 
 /// Draws a row; where it was clicked tells who draws the list.
-pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHistory>, look: Look) -> Response {
+pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHistory>, look: Look<'_>) -> Response {
     let palette = Palette::of(ui.ctx());
     // The list as a whole takes the keyboard, not each of its rows.
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::CLICK);
     let title = run.title();
-    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, look.is_shown, spoken(run, &title)));
+    response.widget_info(|| {
+        WidgetInfo::selected(egui::Role::ListBoxOption, true, look.is_shown, spoken(run, &title, look.apart))
+    });
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -86,7 +91,12 @@ pub(super) fn row_ui(ui: &mut Ui, run: &RunSummary, history: Option<&PipelineHis
     let colour = palette.outcome(run.run.outcome);
     badge::paint_outcome(&painter, palette, pos2(left + 6.0, first), 12.0, run.run.outcome);
     let duration = painter.text(pos2(right, first), Align2::RIGHT_CENTER, duration_text(run), body.clone(), strong);
-    text(&painter, pos2(left + 19.0, first), duration.left() - 8.0, &title, &body, strong);
+    let room = duration.left() - 8.0;
+    let end = text(&painter, pos2(left + 19.0, first), room, &title, &body, strong);
+    // What tells it from its namesakes follows where a word of it fits.
+    if room - end > MIN_APART_WIDTH {
+        text(&painter, pos2(end + 7.0, first + 0.5), room, look.apart, &small, weak);
+    }
 
     let mut end = right;
     if let Some((sparks, marked)) = history.and_then(|history| sparks_around(history, run)) {
@@ -117,19 +127,21 @@ fn sparks_around(history: &PipelineHistory, run: &RunSummary) -> Option<(Vec<Spa
     Some((sparks.collect(), here - start))
 }
 
-/// One line of text that ends with `…` where it is too long.
-fn text(painter: &egui::Painter, at: egui::Pos2, right: f32, text: &str, font: &FontId, colour: egui::Color32) {
+/// One line of text that ends with `…` where it is too long; where it ends.
+fn text(painter: &egui::Painter, at: egui::Pos2, right: f32, text: &str, font: &FontId, colour: egui::Color32) -> f32 {
     let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), colour);
     job.wrap = egui::text::TextWrapping::truncate_at_width((right - at.x).max(0.0));
     let galley = painter.layout_job(job);
-    let top = at.y - galley.size().y / 2.0;
+    let (top, end) = (at.y - galley.size().y / 2.0, at.x + galley.size().x);
     painter.galley(pos2(at.x, top), galley, colour);
+    end
 }
 
 /// What a screen reader says of a row.
-fn spoken(run: &RunSummary, title: &str) -> String {
+fn spoken(run: &RunSummary, title: &str, apart: &str) -> String {
+    let apart = if apart.is_empty() { String::new() } else { format!(", {apart}") };
     format!(
-        "{title}, {}, {}, started {}, took {}",
+        "{title}{apart}, {}, {}, started {}, took {}",
         run.run.outcome.name(),
         run.pipeline(),
         start_text(run),

@@ -11,7 +11,7 @@ use crate::ui::icon::Icon;
 use crate::ui::panels::{Context, TABS};
 use crate::ui::theme::{Palette, Theme};
 use crate::ui::welcome::Hints;
-use crate::ui::{menus, routing};
+use crate::ui::{edges, menus, routing};
 
 const STATUS_HEIGHT: f32 = 26.0;
 
@@ -24,6 +24,7 @@ impl Shell {
         if Theme::applied(&ctx) != Some(self.settings.theme) {
             self.settings.theme.apply(&ctx);
         }
+        edges::edge_ui(&ctx, self.settings.side_bar_width);
         self.ask();
         match parts {
             Parts::Tab(name) => {
@@ -102,7 +103,7 @@ impl Shell {
             );
             return;
         }
-        if self.is_empty() {
+        if self.is_empty() && !(self.wants_tabs && self.engine.is_some() && !self.layout.is_empty()) {
             if let Some(why) = self.surroundings.failure.clone() {
                 failure_ui(ui, &why);
             }

@@ -2,6 +2,7 @@
 
 use crate::engine::queries::{RunSummary, RunsAnswer};
 use crate::model::{Clock, Key, Outcome, time};
+use crate::ui::apart::Apart;
 use crate::ui::view::{History, RunFrame, View};
 
 /// How much of the end of a live run is followed at first.
@@ -10,7 +11,8 @@ pub const FOLLOW_NANOS: i64 = 60 * time::SECOND_NANOS;
 /// Puts the shown runs, in the order of the list, into the view.
 pub(super) fn keep(view: &mut View, answer: &RunsAnswer, shown: &[Key]) {
     let runs: Vec<&RunSummary> = answer.runs.iter().filter(|run| shown.contains(&run.run.key)).collect();
-    let frames: Vec<RunFrame> = runs.iter().map(|run| frame(run, &runs)).collect();
+    let apart = Apart::of(runs.iter().copied());
+    let frames: Vec<RunFrame> = runs.iter().map(|run| frame(run, &runs, &apart)).collect();
     if frames == view.frames {
         return;
     }
@@ -33,11 +35,11 @@ pub(super) fn keep(view: &mut View, answer: &RunsAnswer, shown: &[Key]) {
     view.frames = frames;
 }
 
-fn frame(run: &RunSummary, shown: &[&RunSummary]) -> RunFrame {
+fn frame(run: &RunSummary, shown: &[&RunSummary], apart: &Apart) -> RunFrame {
     let (origin_nanos, end_nanos) = run.bounds().unwrap_or_default();
     RunFrame {
         run: run.run.key,
-        title: title_among(run, shown),
+        title: title_among(run, shown, apart),
         origin_nanos,
         end_nanos,
         clock: run.run.clock,
@@ -45,12 +47,16 @@ fn frame(run: &RunSummary, shown: &[&RunSummary]) -> RunFrame {
     }
 }
 
-/// The run's title, with its start or key where another shown run is called the same.
-fn title_among(run: &RunSummary, shown: &[&RunSummary]) -> String {
+/// The run's title; where another shown run is called the same, with what tells them apart: labels, else start or key.
+fn title_among(run: &RunSummary, shown: &[&RunSummary], apart: &Apart) -> String {
     let title = run.title();
-    let is_other = |other: &&&RunSummary| other.run.key != run.run.key && other.title() == title;
-    if !shown.iter().any(|other| is_other(&other)) {
+    let words = apart.words(run);
+    let mut others = shown.iter().filter(|other| other.run.key != run.run.key && other.title() == title).peekable();
+    if others.peek().is_none() {
         return title;
+    }
+    if !words.is_empty() && others.all(|other| apart.words(other) != words) {
+        return format!("{title} · {words}");
     }
     match (run.run.clock, run.run.start_nanos) {
         (Clock::Utc, Some(start)) => format!("{title} · {}", time::strftime_local(start, "%b %-d, %H:%M:%S")),

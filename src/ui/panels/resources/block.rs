@@ -45,11 +45,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Divides a width: legends stand beside the plots where there is room for both.
+    /// Divides a width: legends stand beside the plots where there is room for both. The names of several runs take
+    /// more of it.
     #[must_use]
-    pub fn of(left: f32, width: f32) -> Self {
+    pub fn of(left: f32, width: f32, num_runs: usize) -> Self {
         let right = left + width;
-        let legend_width = (width * 0.34).clamp(340.0, 440.0);
+        let (part, least, most) = if num_runs > 1 { (0.42, 380.0, 560.0) } else { (0.37, 366.0, 460.0) };
+        let legend_width = (width * part).clamp(least, most);
         if width < GUTTER + legend_width + 280.0 {
             return Self { plot: Rangef::new(left + GUTTER, (right - 8.0).max(left + GUTTER + 1.0)), legend: None };
         }
@@ -165,6 +167,7 @@ fn entries<'a>(
     scene: &Scene<'_>,
     view: &View,
 ) -> Vec<Entry<'a>> {
+    let is_one_legend = plot.listed(has_details).all(|curve| curve.hue == 0);
     plot.listed(has_details)
         .zip(answers)
         .map(|(curve, answer)| {
@@ -179,6 +182,8 @@ fn entries<'a>(
                 }
             }
             let name = match scene.run_names.get(curve.run) {
+                // Where every curve is the same of another run, the run says it all.
+                Some(run) if scene.run_names.len() > 1 && is_one_legend => run.clone(),
                 Some(run) if scene.run_names.len() > 1 => format!("{} · {run}", curve.legend),
                 _ => curve.legend.clone(),
             };
@@ -328,9 +333,9 @@ mod tests {
 
     #[test]
     fn legends_stand_beside_where_there_is_room() {
-        assert!(Columns::of(0.0, 1000.0).legend.is_some());
-        let narrow = Columns::of(0.0, 500.0);
+        assert!(Columns::of(0.0, 1000.0, 1).legend.is_some() && Columns::of(0.0, 1000.0, 4).legend.is_some());
+        let narrow = Columns::of(0.0, 500.0, 1);
         assert!(narrow.legend.is_none() && narrow.plot.span() > 400.0);
-        assert!(Columns::of(0.0, 10.0).plot.span() > 0.0);
+        assert!(Columns::of(0.0, 10.0, 2).plot.span() > 0.0);
     }
 }

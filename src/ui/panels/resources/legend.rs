@@ -12,7 +12,7 @@ use crate::ui::view::View;
 /// Height of a row, points.
 pub const ROW_HEIGHT: f32 = 18.0;
 /// Width of a column of figures, points.
-const FIGURE_WIDTH: f32 = 60.0;
+const FIGURE_WIDTH: f32 = 63.0;
 /// Width of the line that shows how a curve is drawn, points.
 const SWATCH_WIDTH: f32 = 22.0;
 /// Space right of the last figure, points: scroll bars float there.

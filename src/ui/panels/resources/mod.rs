@@ -103,7 +103,7 @@ impl ResourcesPanel {
     ) {
         let palette = context.theme.palette();
         header::bar_ui(ui, plots.len(), context, palette);
-        let columns = Columns::of(ui.max_rect().left(), ui.available_width());
+        let columns = Columns::of(ui.max_rect().left(), ui.available_width(), context.view.frames.len());
         let bands = timeline.map_or_else(Vec::new, |timeline| coloured(timeline, context.view, palette));
         let bands = header::in_sight(bands, context.view);
         let shades: Vec<Shade> = bands

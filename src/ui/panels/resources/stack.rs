@@ -164,14 +164,14 @@ fn natural(name: &str) -> Vec<(String, u64)> {
     parts
 }
 
-/// A value as the narrow columns show it: the unit stands in the heading, multiples of bytes keep theirs.
+/// A value as the narrow columns show it: sizes, rates and shares keep their unit, of counts the heading says it.
 #[must_use]
 pub fn short_value(unit: &Unit, value: f64) -> String {
     match unit.code() {
         "%{core}" => Unit::PERCENT.format(value),
-        "By/s" => Unit::BYTES.format(value),
-        "bit/s" => Unit::BITS_PER_SECOND.format(value).trim_end_matches("/s").to_owned(),
-        "s" | "By" | "%" | "W" | "Cel" | "{x}" | "1" => unit.format(value),
+        "s" | "By" | "By/s" | "bit/s" | "%" | "W" | "Cel" | "{x}" | "1" | "{frame}/s" => unit.format(value),
+        // Any other rate: threads started, packets sent.
+        code if code.ends_with("/s") => format!("{}/s", Unit::COUNT.format(value)),
         _ => Unit::COUNT.format(value),
     }
 }
@@ -267,10 +267,11 @@ mod tests {
         for (unit, value, text) in [
             (Unit::PERCENT_OF_CORE, 187.25, "187 %"),
             (Unit::BYTES, 1_234_567.0, "1.23 MB"),
-            (Unit::BYTES_PER_SECOND, 1_234_567.0, "1.23 MB"),
-            (Unit::BITS_PER_SECOND, 14_100_000.0, "14.1 Mbit"),
+            (Unit::BYTES_PER_SECOND, 1_234_567.0, "1.23 MB/s"),
+            (Unit::BITS_PER_SECOND, 14_100_000.0, "14.1 Mbit/s"),
             (Unit::new("{thread}"), 12.0, "12"),
-            (Unit::FRAMES_PER_SECOND, 24.0, "24"),
+            (Unit::FRAMES_PER_SECOND, 24.0, "24 fps"),
+            (Unit::new("{packet}/s"), 24.0, "24/s"),
         ] {
             assert_eq!(short_value(&unit, value), text);
         }

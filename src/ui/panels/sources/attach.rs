@@ -21,6 +21,12 @@ impl Form {
         self.is_open
     }
 
+    /// Opens it, and moves to it if it is open already.
+    pub fn open(&mut self) {
+        self.is_open = true;
+        self.wants_focus = true;
+    }
+
     /// Opens or closes it.
     pub fn toggle(&mut self) {
         self.is_open = !self.is_open;

@@ -44,6 +44,9 @@ impl Panel for SourcesPanel {
 impl SourcesPanel {
     fn content_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
         let palette = context.theme.palette();
+        if context.view.take(Action::AttachProcess) {
+            self.attach.open();
+        }
         self.bar_ui(ui, context, palette);
         let mut attachments = context.engine.attachments();
         attachments.retain(|status| !self.put_away.contains(&status.id));
@@ -118,7 +121,7 @@ impl SourcesPanel {
 /// How high the report is at first: what the table leaves, and no less than half.
 fn report_height(height: f32, num_sources: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
-    let table_height = (num_sources + 2) as f32 * ROW_HEIGHT;
+    let table_height = (num_sources.max(6) + 2) as f32 * ROW_HEIGHT;
     (height - table_height).max(height * 0.5)
 }
 
@@ -137,12 +140,11 @@ fn buttons_ui(ui: &mut Ui, context: &mut Context<'_>, attach: &mut attach::Form)
                 context.commands.push(Command::Do(action));
             }
         }
-        let response = ui.add(egui::Button::new("Attach to a process…").selected(attach.is_open()));
-        if response
-            .on_hover_text("Sample a running program and everything it starts, together with this host")
-            .clicked()
-        {
-            attach.toggle();
+        if let Some(listed) = Action::AttachProcess.listed() {
+            let response = ui.add(egui::Button::new(listed.text).selected(attach.is_open()));
+            if response.on_hover_text(listed.tooltip).clicked() {
+                attach.toggle();
+            }
         }
     });
 }

@@ -12,7 +12,7 @@ use super::tracks::{Spans, Track};
 use crate::engine::queries::TimelineSpan;
 use crate::model::time::format_duration;
 use crate::model::{Key, Outcome};
-use crate::ui::theme::{LANE_HEIGHT, Palette, SMALL_SIZE, over};
+use crate::ui::theme::{Palette, SMALL_SIZE, over};
 
 /// A span alone is never drawn narrower, points.
 const MIN_WIDTH: f32 = 2.0;
@@ -72,7 +72,7 @@ impl Canvas<'_> {
         for lane in lanes.clone() {
             let top = ink.snap(self.top + group.lane_top(lane));
             let ground = if lane % 2 == 1 { self.palette.canvas_stripe } else { self.palette.canvas };
-            ink.rect(Rect::from_min_max(pos2(left, top), pos2(right, ink.snap(top + LANE_HEIGHT))), ground);
+            ink.rect(Rect::from_min_max(pos2(left, top), pos2(right, ink.snap(top + group.lane_height))), ground);
         }
         let (top, bottom) = (self.top + group.lane_top(lanes.start), self.top + group.lane_top(lanes.end));
         let pixel = ink.pixel;
@@ -109,7 +109,7 @@ impl Canvas<'_> {
             let ground = if lane % 2 == 1 { self.palette.canvas_stripe } else { self.palette.canvas };
             let Some(in_lane) = spans.index.lanes.get(lane as usize) else { continue };
             let bar_top = ink.snap(top + LANE_GAP / 2.0);
-            let bar_bottom = ink.snap(top + LANE_HEIGHT - LANE_GAP / 2.0);
+            let bar_bottom = ink.snap(top + group.lane_height - LANE_GAP / 2.0);
             in_lane.visit(&spans.answer.spans, window, column_nanos, |piece| {
                 let (start, end, place) = match piece {
                     Piece::One(place) => {
@@ -260,12 +260,15 @@ impl Canvas<'_> {
 
     /// Writes names and durations into bars wide enough for them.
     pub fn labels(&self, spans: &Spans, drawn: &[Drawn]) {
-        let font = FontId::proportional(SMALL_SIZE);
         for bar in drawn {
+            // Tall bars carry larger words.
+            let font = FontId::proportional(if bar.rect.height() >= 23.0 { SMALL_SIZE + 1.0 } else { SMALL_SIZE });
             let span = &spans.answer.spans[bar.place as usize];
             let has_cap = span.outcome == Outcome::Failed && bar.rect.width() >= 22.0;
             let left = bar.rect.left().max(self.clip.left()) + PADDING + if has_cap { 14.0 } else { 0.0 };
-            let right = bar.rect.right().min(self.clip.right()) - PADDING;
+            // The end of a bar that goes on is an arrow.
+            let goes_on = span.outcome == Outcome::Running || span.is_open;
+            let right = bar.rect.right().min(self.clip.right()) - if goes_on { 18.0 } else { PADDING };
             if right - left < MIN_LABEL_WIDTH - PADDING {
                 continue;
             }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use egui::{Align, Frame, Label, Layout, RichText, ScrollArea, Stroke, Ui};
+use egui::{Frame, Label, RichText, ScrollArea, Stroke, Ui};
 use rust_decimal::Decimal;
 
 use super::labels;
+use super::measured;
 use super::moments;
 use super::notes;
 use crate::engine::queries::{NotesAnswer, RunSummary, SpanAnswer, SpanQuery};
 use crate::engine::{Reply, Slot};
 use crate::model::time::format_duration;
-use crate::model::{Key, Media, Stat, Unit, Usage};
+use crate::model::{Key, Media, Unit, Usage};
 use crate::ui::badge::outcome_ui;
 use crate::ui::facts::{facts_ui, heading_ui, missing_ui};
 use crate::ui::icon::{Icon, icon_button_ui};
@@ -88,32 +89,14 @@ impl Details {
             facts.maybe("Provider", span.provider.clone());
             facts.maybe("Model", span.model.clone());
         });
-        if !span.measurements.is_empty() {
-            heading_ui(ui, "Measurements");
-            for measurement in &span.measurements {
-                let stat = if measurement.stat == Stat::Value { "" } else { measurement.stat.name() };
-                let name = format!("{} {stat}", readable(&measurement.name));
-                figure_ui(ui, name.trim_end(), &measurement.unit.format(measurement.value));
-            }
-        }
+        measured::measurements_ui(ui, &span.measurements);
         usages_ui(ui, &answer.usages);
-        if !answer.series.is_empty() {
-            heading_ui(ui, "Series");
-            for row in &answer.series {
-                let range = match (row.min, row.max) {
-                    (Some(min), Some(max)) => {
-                        format!("{} – {}", row.series.unit.format(min), row.series.unit.format(max))
-                    }
-                    _ => format!("{} samples", row.num_samples),
-                };
-                figure_ui(ui, &readable(&row.series.name), &range);
-            }
-        }
+        measured::series_ui(ui, &answer.series);
         if !span.attributes.is_empty() {
             heading_ui(ui, "Attributes");
             facts_ui(ui, "attributes", |facts| {
                 for (name, value) in &span.attributes {
-                    facts.code(name, value.to_string());
+                    facts.code(&measured::words(name), value.to_string());
                 }
             });
         }
@@ -186,17 +169,6 @@ fn title_ui(ui: &mut Ui, title: &str) -> bool {
     .inner
 }
 
-/// A name and its figure at the right edge; a name too long is cut and told on hovering.
-fn figure_ui(ui: &mut Ui, name: &str, figure: &str) {
-    let weak = Palette::of(ui.ctx()).text_weak;
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-        ui.add(Label::new(figure).selectable(true));
-        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-            ui.add(Label::new(RichText::new(name).color(weak)).selectable(false).truncate());
-        });
-    });
-}
-
 fn error_ui(ui: &mut Ui, error: Option<&str>) {
     let Some(error) = error else { return };
     let palette = Palette::of(ui.ctx());
@@ -247,11 +219,6 @@ fn costs(usages: &[Usage]) -> BTreeMap<String, Decimal> {
     costs
 }
 
-/// `process.memory.usage` as people say it: `process memory usage`.
-fn readable(name: &str) -> String {
-    name.replace(['.', '_'], " ")
-}
-
 fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -297,7 +264,6 @@ mod tests {
 
     #[test]
     fn names_read_naturally() {
-        assert_eq!(readable("process.memory.usage"), "process memory usage");
         assert_eq!(capitalised("input tokens"), "Input tokens");
     }
 }

@@ -8,6 +8,7 @@ use crate::model::time::format_duration;
 use crate::model::unit::group_thousands;
 use crate::ui::badge::outcome_ui;
 use crate::ui::theme::{BODY_SIZE, Palette, SMALL_SIZE, strong};
+use crate::ui::time_plot;
 
 /// Draws the header into its line. `key` is the colour of the run's curves in the strip, where several runs share it.
 /// True when its details are asked for.
@@ -31,6 +32,7 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, key: Option<Color32>, i
         }
         let title = Button::new(strong(track.frame.title.as_str(), BODY_SIZE)).frame(false).selected(is_open);
         let response = ui.add(title).on_hover_text("Show the labels, notes and facts of this run");
+        time_plot::focus_ring(ui.painter(), response.rect.expand2(vec2(1.0, 0.0)), &response, palette);
         is_asked = response.clicked();
         match &track.content {
             Content::Spans(spans) => {

@@ -15,7 +15,7 @@ use super::tracks::{Content, Tracks};
 use super::{access, hover};
 use crate::model::Key;
 use crate::ui::panels::Context;
-use crate::ui::theme::{LANE_HEIGHT, Palette};
+use crate::ui::theme::Palette;
 use crate::ui::time_plot;
 
 /// How near to a bar the pointer means it, points.
@@ -88,8 +88,7 @@ impl Lanes {
 
     /// Draws the lanes into a rectangle.
     pub fn lanes_ui(&mut self, ui: &mut Ui, rect: Rect, scene: &Scene<'_>, context: &mut Context<'_>) -> Happened {
-        let layout =
-            Layout::of(scene.tracks.shown.iter().map(|track| track.spans().map_or(0, |spans| spans.answer.num_lanes)));
+        let layout = Layout::fitting(&scene.tracks.num_lanes(), rect.height());
         let mut child = ui.new_child(egui::UiBuilder::new().id_salt("lanes").max_rect(rect));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         let area = ScrollArea::vertical().id_salt("lanes").auto_shrink(false).scroll_source(ScrollSource::SCROLL_BAR);
@@ -130,7 +129,7 @@ impl Lanes {
         {
             let lane_top = top + group.lane_top(span.lane);
             // Room for the header above, which stays in sight.
-            let lane = Rect::from_x_y_ranges(rect.x_range(), lane_top - HEADER_HEIGHT..=lane_top + LANE_HEIGHT);
+            let lane = Rect::from_x_y_ranges(rect.x_range(), lane_top - HEADER_HEIGHT..=lane_top + layout.lane_height);
             ui.scroll_to_rect(lane, None);
         }
         let pointer = response.hover_pos().filter(|_| response.contains_pointer());

@@ -18,6 +18,7 @@ mod index;
 mod labels;
 mod lanes;
 mod layout;
+mod measured;
 mod moments;
 mod navigate;
 mod notes;
@@ -36,6 +37,7 @@ use egui::{Frame, Margin, Panel as SidePanel, Rect, Sense, Ui, pos2};
 
 use self::details::{Details, Subject};
 use self::lanes::{Lanes, Scene};
+use self::layout::Layout;
 use self::navigate::At;
 use self::range::Hold;
 use self::scale::Scale;
@@ -73,6 +75,9 @@ pub struct TimelinePanel {
 
 /// Below this width the details stand below the lanes, not beside them, points.
 const MIN_WIDTH_FOR_SIDE: f32 = 900.0;
+
+/// The most a row of the strip grows where the lanes leave room, points.
+const MAX_ROW_GROWTH: f32 = 56.0;
 
 impl Panel for TimelinePanel {
     fn panel_ui(&mut self, ui: &mut Ui, context: &mut Context<'_>) {
@@ -157,13 +162,18 @@ impl TimelinePanel {
     /// The axis, the lanes and the strip.
     fn area_ui(&mut self, ui: &mut Ui, rect: Rect, context: &mut Context<'_>) {
         let palette = Palette::of(ui.ctx());
-        let scale = Scale::new(context.view.visible(), rect.x_range());
+        let scale = Scale::airy(context.view.visible(), rect.x_range());
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let ticks = time_plot::ticks(ui, context.view, scale.width);
         let has_day = ticks.iter().any(|tick| tick.day.is_some());
         let ruler_height = if has_day { ruler::HEIGHT_WITH_DAY } else { ruler::HEIGHT };
         let ruler = rect.with_max_y(rect.top() + ruler_height);
-        let strip_height = self.strip.height().min((rect.height() - ruler_height) * 0.5).max(0.0);
+        let room = (rect.height() - ruler_height).max(0.0);
+        let least = self.strip.height(0.0).min(room * 0.5);
+        // What the lanes leave, the curves take a part of.
+        let spare = room - least - Layout::fitting(&self.tracks.num_lanes(), room - least).height;
+        let row_growth = (spare * 0.6 / self.strip.num_plots().max(1) as f32).floor().clamp(0.0, MAX_ROW_GROWTH);
+        let strip_height = if row_growth > 0.0 { self.strip.height(row_growth) } else { least };
         let strip = Rect::from_min_max(pos2(rect.left(), rect.bottom() - strip_height), rect.max);
         let lanes = Rect::from_min_max(pos2(rect.left(), ruler.bottom()), pos2(rect.right(), strip.top()));
         let axis = ui.interact(ruler, ui.scope_id().with("time axis"), Sense::CLICK | Sense::DRAG);
@@ -184,7 +194,7 @@ impl TimelinePanel {
         below.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &spoken));
         let strip_painter = painter.with_clip_rect(strip.intersect(painter.clip_rect()));
         strip_painter.rect_filled(strip, 0.0, palette.canvas);
-        self.strip.paint(&strip_painter, strip, &scale, context.engine, context.view, palette);
+        self.strip.paint(&strip_painter, strip, row_growth, &scale, context.engine, context.view, palette);
         self.respond(ui, &scale, &axis, &below, &happened, context);
         ruler::paint(&painter, ruler, &scale, &ticks, context.view);
         ruler::paint_over(&painter, Rect::from_min_max(lanes.min, strip.max), &scale, context.view);

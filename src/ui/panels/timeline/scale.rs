@@ -11,10 +11,24 @@ pub struct Scale {
     pub width: f32,
 }
 
+/// Space left and right of the window, points.
+const AIR: f32 = 6.0;
 /// Nothing is drawn further outside than this, points: a rasteriser keeps its precision.
 const MAX_OUTSIDE: f64 = 4096.0;
 
 impl Scale {
+    /// The same with a little air on both sides, so that what begins or ends at the very edge is seen.
+    #[must_use]
+    pub fn airy(window: (i64, i64), x_range: egui::Rangef) -> Self {
+        Self::new(window, egui::Rangef::new(x_range.min + AIR, x_range.max - AIR))
+    }
+
+    /// The stretch of the screen that the window is laid over.
+    #[must_use]
+    pub fn x_range(&self) -> egui::Rangef {
+        egui::Rangef::new(self.left, self.left + self.width)
+    }
+
     /// Lays a window over a horizontal stretch of the screen.
     #[must_use]
     pub fn new(window: (i64, i64), x_range: egui::Rangef) -> Self {

@@ -79,17 +79,25 @@ impl Strip {
         }
     }
 
-    /// How high it wants to be, points.
+    /// How high it wants to be with plots so much higher than they have to be, points.
     #[must_use]
-    pub fn height(&self) -> f32 {
-        self.rows.iter().map(height).sum()
+    pub fn height(&self, growth: f32) -> f32 {
+        self.rows.iter().map(|row| height(row, growth)).sum()
+    }
+
+    /// How many of its rows draw curves.
+    #[must_use]
+    pub fn num_plots(&self) -> usize {
+        self.rows.iter().filter(|row| !row.curves.is_empty()).count()
     }
 
     /// Draws the rows into a rectangle as wide as the lanes.
+    #[expect(clippy::too_many_arguments, reason = "where, on which axis, from what and in which colours")]
     pub fn paint(
         &mut self,
         painter: &Painter,
         rect: Rect,
+        growth: f32,
         time: &TimeScale,
         engine: &Engine,
         view: &View,
@@ -99,10 +107,10 @@ impl Strip {
         let mut top = rect.top();
         let mut captions = Vec::new();
         for row in &self.rows {
-            let area = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height(row)));
+            let area = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height(row, growth)));
             top = area.bottom();
             painter.hline(rect.x_range(), area.top(), (1.0, palette.line));
-            let plot = area.with_min_y(area.top() + CAPTION).with_max_y(area.bottom() - 2.0);
+            let plot = Rect::from_x_y_ranges(time.x_range(), area.top() + CAPTION..=area.bottom() - 2.0);
             let answers: Vec<_> = row
                 .curves
                 .iter()
@@ -156,8 +164,8 @@ impl Strip {
     }
 }
 
-fn height(row: &Row) -> f32 {
-    if row.curves.is_empty() { EMPTY_HEIGHT } else { ROW_HEIGHT }
+fn height(row: &Row, growth: f32) -> f32 {
+    if row.curves.is_empty() { EMPTY_HEIGHT } else { ROW_HEIGHT + growth }
 }
 
 type Answered = (usize, (i64, i64), Arc<PlotAnswer>);

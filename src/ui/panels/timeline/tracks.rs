@@ -107,6 +107,12 @@ impl Tracks {
         }
     }
 
+    /// How many lanes each shown run has.
+    #[must_use]
+    pub fn num_lanes(&self) -> Vec<u32> {
+        self.shown.iter().map(|track| track.spans().map_or(0, |spans| spans.answer.num_lanes)).collect()
+    }
+
     /// Where a span lies: the place of its run, and its own in that run's list. `hint` is where it lay before.
     #[must_use]
     pub fn find(&self, run: Key, span: Key, hint: Option<(usize, u32)>) -> Option<(usize, u32)> {
