@@ -17,7 +17,7 @@ pub(super) fn run(args: &ShowArgs, workspace: Option<PathBuf>) -> Result<u8, Fai
     let engine = opening::open(workspace, "reelbench show", Access::View)?;
     let answer = engine.ask(&RunQuery { run: find(&engine, &args.run)? })?;
     if args.json {
-        say_json(&json::run_in_full(&answer));
+        say_json(&json::RunInFull(&answer));
     } else {
         print(&answer);
     }

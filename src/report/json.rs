@@ -3,12 +3,14 @@
 //! Times are nanoseconds UTC as numbers with an ISO text beside them, durations are seconds, sizes bytes, money
 //! decimal text. Fields are only added, never renamed, while `"version"` stays the same.
 
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use crate::engine::queries::{RunAnswer, RunSummary};
 use crate::engine::{ImportReport, SeriesRow};
 use crate::model::time::format_utc;
-use crate::model::{Attributes, Clock, Effect, Issue, Measurement, Span, Usage, Value};
+use crate::model::{Absence, Attributes, Clock, Effect, Issue, Measurement, Note, Span, Usage, Value};
 
 /// The version of these shapes.
 pub const VERSION: u32 = 1;
@@ -102,32 +104,42 @@ pub fn run(summary: &RunSummary) -> Json {
     })
 }
 
-/// Everything about one run.
-#[must_use]
-pub fn run_in_full(answer: &RunAnswer) -> Json {
-    let mut json = run(&answer.run);
-    if let Json::Object(fields) = &mut json {
-        fields.insert("stages".to_owned(), answer.spans.iter().map(span).collect());
-        fields.insert("usages".to_owned(), answer.usages.iter().map(usage).collect());
-        fields.insert("series".to_owned(), answer.series.iter().map(series).collect());
-        fields.insert(
-            "absences".to_owned(),
-            answer
-                .absences
-                .iter()
-                .map(|absence| json!({ "metric": absence.metric, "because": absence.reason }))
-                .collect(),
-        );
-        fields.insert(
-            "notes".to_owned(),
-            answer
-                .notes
-                .iter()
-                .map(|note| json!({ "text": note.text, "span": note.span.map(|span| span.to_hex()), "at_nanos": note.at_nanos }))
-                .collect(),
-        );
+/// Everything about one run. Its lists are turned into JSON one by one while they are written, because a run may have
+/// hundreds of thousands of spans.
+#[derive(Clone, Copy, Debug)]
+pub struct RunInFull<'a>(pub &'a RunAnswer);
+
+impl Serialize for RunInFull<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let answer = self.0;
+        let mut fields = serializer.serialize_map(None)?;
+        for (name, value) in run(&answer.run).as_object().into_iter().flatten() {
+            fields.serialize_entry(name, value)?;
+        }
+        fields.serialize_entry("stages", &Each(&answer.spans, span))?;
+        fields.serialize_entry("usages", &Each(&answer.usages, usage))?;
+        fields.serialize_entry("series", &Each(&answer.series, series))?;
+        fields.serialize_entry("absences", &Each(&answer.absences, absence))?;
+        fields.serialize_entry("notes", &Each(&answer.notes, note))?;
+        fields.end()
     }
-    json
+}
+
+/// A list, each element of which becomes JSON when its turn comes.
+struct Each<'a, T>(&'a [T], fn(&T) -> Json);
+
+impl<T> Serialize for Each<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
+fn absence(absence: &Absence) -> Json {
+    json!({ "metric": absence.metric, "because": absence.reason })
+}
+
+fn note(note: &Note) -> Json {
+    json!({ "text": note.text, "span": note.span.map(|span| span.to_hex()), "at_nanos": note.at_nanos })
 }
 
 fn span(span: &Span) -> Json {

@@ -118,14 +118,20 @@ fn a_folder_is_imported_and_what_is_passed_over_is_told() {
 fn names_from_files_reach_no_terminal_raw() {
     let shell = Shell::new();
     let name = "a\u{1b}]0;title\u{7}\u{202e}b.jsonl";
-    shell.write(name, &LINE.replace("phase1", "\\u001b[31mred\\u202e"));
-    for args in
-        [&["import", name][..], &["import", "no\u{1b}[2J"], &["runs"], &["show", "latest"], &["show", "\u{1b}x"]]
-    {
+    shell.write(name, &LINE.replace("phase1", "\\u001b[31mred\\u202e\u{9b}2J"));
+    for args in [
+        &["import", name][..],
+        &["import", "no\u{1b}[2J"],
+        &["runs"],
+        &["runs", "--json"],
+        &["show", "latest"],
+        &["show", "latest", "--json"],
+        &["show", "\u{1b}x"],
+    ] {
         let output = shell.run(args);
         for text in [output.stdout, output.stderr] {
             let text = String::from_utf8(text).expect("UTF-8");
-            assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{args:?}: {text:?}");
+            assert!(!text.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']), "{args:?}: {text:?}");
         }
     }
 }
