@@ -115,7 +115,7 @@ impl DocumentCutter {
         let is_between = self.depth == self.level.depth();
         match byte {
             b'{' | b'[' if self.level == Level::Outside => {
-                self.text.clear();
+                self.tell_rubbish(take);
                 self.level = if byte == b'{' { Level::Members } else { Level::Elements };
                 self.depth = 1;
             }
@@ -144,7 +144,7 @@ impl DocumentCutter {
                 self.depth -= 1;
                 self.push(byte);
             }
-            b',' if is_between => self.cut(take),
+            b',' if is_between && self.level != Level::Outside => self.cut(take),
             b':' if is_between && self.level == Level::Members && self.name.is_none() => {
                 let name = serde_json::from_slice(self.text.trim_ascii());
                 self.name = Some(name.unwrap_or_else(|_| String::from_utf8_lossy(&self.text).into_owned()));
@@ -155,6 +155,18 @@ impl DocumentCutter {
                 self.push(byte);
             }
         }
+    }
+
+    /// Hands out what stands before a document or between two, as an element that cannot be read.
+    fn tell_rubbish(&mut self, take: &mut impl FnMut(Piece<'_>)) {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
+        let bytes = self.text.trim_ascii();
+        if !bytes.is_empty() && bytes != MARK {
+            let (offset_bytes, is_too_long) = (self.first_offset_bytes, self.is_too_long);
+            take(Piece { name: "", is_element: true, bytes, offset_bytes, is_too_long, is_truncated: false });
+        }
+        self.text.clear();
+        self.is_too_long = false;
     }
 
     fn push(&mut self, byte: u8) {
@@ -226,6 +238,7 @@ mod tests {
             &[r#"at@7: "x,]""#, r#"stats@23: {"a": [1]}"#, r#"history[]@47: {"b": "}"}"#, "history[]@59: 2", "n@68: 5"],
         );
         check("\u{feff}[{}, {}]", &["[]@4: {}", "[]@8: {}"]);
+        check("[1] x, y [2]", &["[]@1: 1", "[]@4: x, y", "[]@10: 2"]);
         check(r#"{"history": {"not": "an array"}}"#, &[r#"history@12: {"not": "an array"}"#]);
     }
 

@@ -37,15 +37,20 @@ pub fn read(bytes: &[u8]) -> Result<Read, String> {
         Ok(value) => value,
         Err(error) => {
             let Some(relaxed) = relax(&text, &mut repairs) else {
-                return Err(error.to_string());
+                return Err(sentence(&error));
             };
-            serde_json::from_str(&relaxed).map_err(|error| error.to_string())?
+            serde_json::from_str(&relaxed).map_err(|error| sentence(&error))?
         }
     };
     if repair_texts(&mut value) {
         repairs.push(IssueKind::DoubleEncoded);
     }
     Ok(Read { value, repairs })
+}
+
+/// What is wrong. Lines count from the beginning of the text, so that the first of them means nothing to a reader.
+fn sentence(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 /// Rewrites what Python and JavaScript write beside the standard; `None` if there is nothing of the kind.

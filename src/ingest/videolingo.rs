@@ -79,6 +79,9 @@ pub fn read_stage(object: &Object, place: Place, findings: &mut Findings) -> Opt
         return None;
     };
     let (start_nanos, end_nanos) = stage_times(object, name, place, findings)?;
+    if let Some(value) = object.get("success").filter(|value| !value.is_null() && json::flag(value).is_none()) {
+        findings.add(IssueKind::BadValue, place, format!("success: {}", clip(&value.to_string())));
+    }
     let identity = Identity {
         step: name.to_owned(),
         written_nanos: Some(start_nanos),

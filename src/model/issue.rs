@@ -125,7 +125,7 @@ issue_kinds! {
     /// The last line has no end.
     TruncatedTail, "truncated_tail", Skipped, Warning, "The file ends in the middle of a record; import it again once it is complete.";
     /// The last line has no newline but is complete.
-    NoFinalNewline, "no_final_newline", Noticed, Notice, "The last line has no line end; it was complete and is kept.";
+    NoFinalNewline, "no_final_newline", Noticed, Notice, "The last line has no line end; it is kept as it stands.";
     /// Bare NaN or Infinity.
     BareNonFinite, "bare_non_finite", Repaired, Notice, "NaN and Infinity are not JSON numbers; they were read as the values they mean.";
     /// A byte order mark.

@@ -66,6 +66,7 @@ pub(super) fn read(object: &Object, zone: &Zone, place: Place, findings: &mut Fi
         findings.add(IssueKind::MissingField, place, format!("{}: start_time", id.as_deref().unwrap_or(kind)));
         return None;
     };
+    tell_unreadable(object, place, findings);
     let (start_nanos, clock) = place_start(written, id.as_deref(), zone, place, findings);
     let strategy = object.get("strategy").and_then(json::text);
     let name = strategy.map_or_else(|| kind.to_owned(), |strategy| format!("{kind}/{strategy}"));
@@ -97,6 +98,20 @@ pub(super) fn read(object: &Object, zone: &Zone, place: Place, findings: &mut Fi
         span.attributes.insert("end_time".to_owned(), value);
     }
     Some(Operation { span, clock, id, fingerprint })
+}
+
+/// Tells of what stands in the fields that place and judge the span, and cannot be read.
+fn tell_unreadable(object: &Object, place: Place, findings: &mut Findings) {
+    let is_length = |value: &Json| json::secs_nanos(value).is_some();
+    let is_moment = |value: &Json| moment::read(value).is_some();
+    let is_flag = |value: &Json| json::flag(value).is_some();
+    let fields: [(&str, &dyn Fn(&Json) -> bool); 3] =
+        [("duration_seconds", &is_length), ("end_time", &is_moment), ("success", &is_flag)];
+    for (field, is_readable) in fields {
+        if let Some(value) = object.get(field).filter(|value| !value.is_null() && !is_readable(value)) {
+            findings.add(IssueKind::BadValue, place, format!("{field}: {}", clip(&value.to_string())));
+        }
+    }
 }
 
 /// The start to the microsecond, which is what both exports have of it, and the clock it is on.
