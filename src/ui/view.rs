@@ -35,7 +35,7 @@ pub struct View {
     pub is_idle_shown: bool,
     /// The colour of every stage name met so far: the same in every run and tab.
     pub colours: StageColours,
-    /// Legend entries hidden in plots, as `plot title/legend`.
+    /// Legend entries hidden in plots, as `plot title/legend`, or of one run as `plot title/series`.
     pub hidden_series: BTreeSet<String>,
     /// What was asked for since the last frame that only a tab can carry out: it knows its lanes and its search
     /// field. A tab [takes](Self::take) what it carries out; what nobody took is forgotten after the frame.
@@ -47,8 +47,10 @@ pub struct View {
 pub struct RunFrame {
     /// The run.
     pub run: Key,
-    /// What it is called.
+    /// What it is called; where others shown are called the same, with what tells them apart.
     pub title: String,
+    /// That alone: `slow`. Empty where no other is called the same.
+    pub apart: String,
     /// Its start on its own clock, nanoseconds: elapsed 0.
     pub origin_nanos: i64,
     /// Its last moment on its own clock, nanoseconds.
@@ -192,6 +194,7 @@ mod tests {
         let frame = RunFrame {
             run: Key::of("run", &["a"]),
             title: "a".to_owned(),
+            apart: String::new(),
             origin_nanos: 1_000,
             end_nanos: 1_001_000,
             clock: Clock::Utc,

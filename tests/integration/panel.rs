@@ -36,7 +36,15 @@ impl Desk {
 fn frame(engine: &Engine, run: Key) -> RunFrame {
     let found = engine.ask(&RunQuery { run }).unwrap().run;
     let (origin_nanos, end_nanos) = found.bounds().unwrap_or((0, 0));
-    RunFrame { run, title: found.title(), origin_nanos, end_nanos, clock: found.run.clock, outcome: found.run.outcome }
+    RunFrame {
+        run,
+        title: found.title(),
+        apart: String::new(),
+        origin_nanos,
+        end_nanos,
+        clock: found.run.clock,
+        outcome: found.run.outcome,
+    }
 }
 
 /// A tab drawn at a size, and the desk it stands on.

@@ -37,9 +37,12 @@ pub(super) fn keep(view: &mut View, answer: &RunsAnswer, shown: &[Key]) {
 
 fn frame(run: &RunSummary, shown: &[&RunSummary], apart: &Apart) -> RunFrame {
     let (origin_nanos, end_nanos) = run.bounds().unwrap_or_default();
+    let title = run.title();
+    let apart = what_is_apart(run, &title, shown, apart);
     RunFrame {
         run: run.run.key,
-        title: title_among(run, shown, apart),
+        title: if apart.is_empty() { title } else { format!("{title} · {apart}") },
+        apart,
         origin_nanos,
         end_nanos,
         clock: run.run.clock,
@@ -47,20 +50,19 @@ fn frame(run: &RunSummary, shown: &[&RunSummary], apart: &Apart) -> RunFrame {
     }
 }
 
-/// The run's title; where another shown run is called the same, with what tells them apart: labels, else start or key.
-fn title_among(run: &RunSummary, shown: &[&RunSummary], apart: &Apart) -> String {
-    let title = run.title();
+/// What tells a run from others shown of the same title: labels, else its start or key. Empty where there are none.
+fn what_is_apart(run: &RunSummary, title: &str, shown: &[&RunSummary], apart: &Apart) -> String {
     let words = apart.words(run);
     let mut others = shown.iter().filter(|other| other.run.key != run.run.key && other.title() == title).peekable();
     if others.peek().is_none() {
-        return title;
+        return String::new();
     }
     if !words.is_empty() && others.all(|other| apart.words(other) != words) {
-        return format!("{title} · {words}");
+        return words;
     }
     match (run.run.clock, run.run.start_nanos) {
-        (Clock::Utc, Some(start)) => format!("{title} · {}", time::strftime_local(start, "%b %-d, %H:%M:%S")),
-        _ => format!("{title} · {}", run.run.key.short()),
+        (Clock::Utc, Some(start)) => time::strftime_local(start, "%b %-d, %H:%M:%S"),
+        _ => run.run.key.short(),
     }
 }
 

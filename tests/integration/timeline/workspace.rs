@@ -166,6 +166,7 @@ impl Workspace {
             RunFrame {
                 run: run.run.key,
                 title: run.title(),
+                apart: String::new(),
                 origin_nanos,
                 end_nanos,
                 clock: run.run.clock,

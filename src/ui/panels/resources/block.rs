@@ -72,6 +72,8 @@ pub struct Scene<'a> {
     pub shades: &'a [Shade],
     /// What the runs are called, in the order of the view.
     pub run_names: &'a [String],
+    /// The same in fewer words.
+    pub short_run_names: &'a [String],
     /// The moment that values are read at, in words.
     pub at: &'a str,
     /// The stretch that least, mean and most are of, in words.
@@ -167,7 +169,7 @@ fn entries<'a>(
     scene: &Scene<'_>,
     view: &View,
 ) -> Vec<Entry<'a>> {
-    let is_one_legend = plot.listed(has_details).all(|curve| curve.hue == 0);
+    let is_one_entry = plot.is_by_run && plot.listed(has_details).all(|curve| !curve.is_detail);
     plot.listed(has_details)
         .zip(answers)
         .map(|(curve, answer)| {
@@ -181,14 +183,14 @@ fn entries<'a>(
                     reading.window = over(&answer.thinned, on_clock(range));
                 }
             }
-            let name = match scene.run_names.get(curve.run) {
+            let name = match (scene.run_names.get(curve.run), scene.short_run_names.get(curve.run)) {
                 // Where every curve is the same of another run, the run says it all.
-                Some(run) if scene.run_names.len() > 1 && is_one_legend => run.clone(),
-                Some(run) if scene.run_names.len() > 1 => format!("{} · {run}", curve.legend),
+                (Some(run), _) if scene.run_names.len() > 1 && is_one_entry => run.clone(),
+                (_, Some(run)) if scene.run_names.len() > 1 => format!("{} · {run}", curve.legend),
                 _ => curve.legend.clone(),
             };
             let is_hidden = plot.is_hidden(view, curve);
-            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve), reading, seen, is_hidden }
+            Entry { curve, name, pen: curves::pen(scene.palette, plot, curve, is_one_entry), reading, seen, is_hidden }
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use crate::engine::queries::{PlotAnswer, PlotQuery};
 use crate::engine::{Engine, Slot};
 use crate::model::{Key, Unit};
 use crate::ui::envelope::{Figure, Pen};
-use crate::ui::theme::Palette;
+use crate::ui::theme::{NUM_SERIES_COLOURS, Palette};
 use crate::ui::view::View;
 
 /// A slot for every curve asked for so far.
@@ -36,10 +36,11 @@ impl Answers {
     }
 }
 
-/// How a curve is drawn: its entry gives the colour, its run lightness, weight and dashes.
+/// How a curve is drawn: its entry gives the colour, its run lightness, weight and dashes. Where there is one entry
+/// only, the run gives the colour, the same as on the timeline.
 #[must_use]
-pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve) -> Pen {
-    let colour = palette.series(curve.hue);
+pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve, is_one_entry: bool) -> Pen {
+    let colour = palette.series(if is_one_entry { curve.run } else { curve.hue });
     let num_drawn = plot.curves.iter().filter(|curve| !curve.is_detail).count();
     let figure = match (is_counted(&plot.unit), num_drawn == 1) {
         (true, true) => Figure::StepArea,
@@ -48,6 +49,7 @@ pub fn pen(palette: &Palette, plot: &Plot, curve: &Curve) -> Pen {
         (false, false) => Figure::Line,
     };
     let (toward, part, width, is_dashed) = match curve.run {
+        run if is_one_entry => (palette.text_strong, 0.0, 1.5, run >= NUM_SERIES_COLOURS),
         0 => (palette.text_strong, 0.0, 1.5, false),
         1 => (palette.text_strong, 0.35, 1.25, true),
         2 => (palette.canvas, 0.4, 2.0, false),
@@ -76,4 +78,17 @@ pub fn run_names(view: &View) -> Vec<String> {
         }
     });
     named.collect()
+}
+
+/// The same in as few words as still tell them apart, for legends that have more to say than the run.
+#[must_use]
+pub fn short_run_names(view: &View) -> Vec<String> {
+    let names = run_names(view);
+    let is_unique =
+        |word: &str| view.frames.iter().zip(&names).filter(|(f, n)| f.apart == word || *n == word).count() == 1;
+    let short = view.frames.iter().zip(&names).map(|(frame, name)| {
+        let can_be_short = !frame.apart.is_empty() && is_unique(&frame.apart);
+        if can_be_short { frame.apart.clone() } else { name.clone() }
+    });
+    short.collect()
 }

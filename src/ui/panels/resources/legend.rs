@@ -69,18 +69,18 @@ fn row_ui(ui: &mut Ui, plot: &Plot, entry: &Entry<'_>, view: &mut View, palette:
     let response = ui.interact(rect, ui.scope_id().with(entry.curve.series), Sense::click());
     response
         .widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), !entry.is_hidden, spoken(plot, entry)));
-    let legend = &entry.curve.legend;
+    let curve = entry.curve;
     if response.double_clicked() || (response.clicked() && ui.input(|input| input.modifiers.command)) {
-        plot.isolate(view, legend);
+        plot.isolate(view, curve);
     } else if response.clicked() {
-        plot.toggle(view, legend);
+        plot.toggle(view, curve);
     }
     response.context_menu(|ui| {
         if ui.button(if entry.is_hidden { "Show" } else { "Hide" }).clicked() {
-            plot.toggle(view, legend);
+            plot.toggle(view, curve);
         }
         if ui.button("Show only this, or all").clicked() {
-            plot.isolate(view, legend);
+            plot.isolate(view, curve);
         }
         if ui.button("Show all").clicked() {
             plot.show_all(view);

@@ -112,6 +112,7 @@ impl ResourcesPanel {
             .collect();
         let moments = time_plot::ticks(ui, context.view, columns.plot.span());
         let run_names = curves::run_names(context.view);
+        let short_run_names = curves::short_run_names(context.view);
         let (at, stretch) = header::words(context.view);
         let scene = Scene {
             at: &at,
@@ -121,6 +122,7 @@ impl ResourcesPanel {
             moments: &moments,
             shades: &shades,
             run_names: &run_names,
+            short_run_names: &short_run_names,
             host: timeline.and_then(|timeline| timeline.run.run.host.as_ref()),
             usual_height: (ui.available_height() / 6.5).clamp(84.0, 190.0),
         };

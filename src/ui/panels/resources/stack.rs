@@ -17,6 +17,8 @@ pub struct Plot {
     pub names: Vec<String>,
     /// Its curves: those of the same name in several runs stand together.
     pub curves: Vec<Curve>,
+    /// Whether its curves, details aside, are one thing in several runs: the runs are what its legend tells apart.
+    pub is_by_run: bool,
 }
 
 /// One curve: a series of one run.
@@ -50,30 +52,33 @@ impl Plot {
         self.curves.iter().filter(move |curve| has_details || !curve.is_detail)
     }
 
-    /// How the view names a legend entry of this plot.
+    /// How the view names what a row of the legend hides: an entry of all runs, or one run where there is one entry only.
     #[must_use]
-    pub fn entry(&self, legend: &str) -> String {
-        format!("{}/{legend}", self.title)
+    pub fn entry(&self, curve: &Curve) -> String {
+        if self.is_by_run && !curve.is_detail {
+            return format!("{}/{}", self.title, curve.series.to_hex());
+        }
+        format!("{}/{}", self.title, curve.legend)
     }
 
     /// Whether a curve is hidden by its legend entry.
     #[must_use]
     pub fn is_hidden(&self, view: &View, curve: &Curve) -> bool {
-        !view.hidden_series.is_empty() && view.hidden_series.contains(&self.entry(&curve.legend))
+        !view.hidden_series.is_empty() && view.hidden_series.contains(&self.entry(curve))
     }
 
     /// Hides a legend entry, or shows it again.
-    pub fn toggle(&self, view: &mut View, legend: &str) {
-        let entry = self.entry(legend);
+    pub fn toggle(&self, view: &mut View, curve: &Curve) {
+        let entry = self.entry(curve);
         if !view.hidden_series.remove(&entry) {
             view.hidden_series.insert(entry);
         }
     }
 
     /// Hides every other entry; if that is how it is already, shows them all.
-    pub fn isolate(&self, view: &mut View, legend: &str) {
-        let others: BTreeSet<String> =
-            self.curves.iter().filter(|curve| curve.legend != legend).map(|curve| self.entry(&curve.legend)).collect();
+    pub fn isolate(&self, view: &mut View, curve: &Curve) {
+        let mut others: BTreeSet<String> = self.curves.iter().map(|curve| self.entry(curve)).collect();
+        others.remove(&self.entry(curve));
         let is_alone = !others.is_empty() && others.is_subset(&view.hidden_series);
         self.show_all(view);
         if !is_alone {
@@ -84,7 +89,7 @@ impl Plot {
     /// Shows every entry.
     pub fn show_all(&self, view: &mut View) {
         for curve in &self.curves {
-            view.hidden_series.remove(&self.entry(&curve.legend));
+            view.hidden_series.remove(&self.entry(curve));
         }
     }
 }
@@ -136,7 +141,9 @@ fn plot_of(group: &UnitGroup, view: &View) -> Plot {
     curves.sort_by_key(|curve| (curve.hue, curve.run));
     let mut names: Vec<String> = group.series.iter().map(|entry| entry.row.series.name.clone()).collect();
     names.dedup();
-    Plot { title: group.title.clone(), unit: group.unit.clone(), names, curves }
+    let num_main = curves.iter().filter(|curve| !curve.is_detail).count();
+    let is_by_run = num_main > 1 && curves.iter().all(|curve| curve.is_detail || curve.hue == 0);
+    Plot { title: group.title.clone(), unit: group.unit.clone(), names, curves, is_by_run }
 }
 
 /// A name split so that its numbers compare as numbers.
@@ -204,6 +211,7 @@ mod tests {
         let frame = |run: &&str| RunFrame {
             run: Key::of("run", &[run]),
             title: (*run).to_owned(),
+            apart: String::new(),
             origin_nanos: 0,
             end_nanos: 1,
             clock: Clock::Utc,
@@ -252,14 +260,26 @@ mod tests {
         let plots = stack(&answer(vec![entry("a", "x", true), entry("a", "y", true), entry("a", "z", true)]), &view);
         let plot = &plots[0];
         let hidden = |view: &View| plot.curves.iter().filter(|curve| plot.is_hidden(view, curve)).count();
-        plot.isolate(&mut view, "y");
+        let [x, y, z] = [0, 1, 2].map(|at| &plot.curves[at]);
+        plot.isolate(&mut view, y);
         assert_eq!(hidden(&view), 2);
-        plot.isolate(&mut view, "z");
+        plot.isolate(&mut view, z);
         assert_eq!((hidden(&view), view.hidden_series.contains("CPU/y")), (2, true));
-        plot.isolate(&mut view, "z");
+        plot.isolate(&mut view, z);
         assert_eq!(hidden(&view), 0);
-        plot.toggle(&mut view, "x");
+        plot.toggle(&mut view, x);
         assert_eq!(view.hidden_series.iter().collect::<Vec<_>>(), ["CPU/x"]);
+    }
+
+    #[test]
+    fn one_thing_in_several_runs_is_hidden_by_run() {
+        let mut view = view(&["a", "b"]);
+        let plots =
+            stack(&answer(vec![entry("a", "all", true), entry("b", "all", true), entry("b", "cpu0", false)]), &view);
+        let plot = &plots[0];
+        plot.toggle(&mut view, &plot.curves[0]);
+        let hidden: Vec<bool> = plot.curves.iter().map(|curve| plot.is_hidden(&view, curve)).collect();
+        assert_eq!(hidden, [true, false, false]);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, key: Option<Color32>, i
     ui.scope_builder(builder, |ui| {
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         ui.spacing_mut().item_spacing.x = 10.0;
+        // A drag that begins on a word moves the lanes like any other.
+        ui.style_mut().interaction.selectable_labels = false;
         outcome_ui(ui, track.frame.outcome);
         if let Some(key) = key {
             let (line, response) = ui.allocate_exact_size(vec2(14.0, 3.0), Sense::hover());
@@ -60,13 +62,13 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, track: &Track, key: Option<Color32>, i
                 }
                 if let Some(idle) = &track.idle {
                     let whole = end.saturating_sub(start);
-                    let text = format!(
-                        "idle {} ({})",
-                        format_duration(idle.idle_nanos),
-                        moments::share(idle.idle_nanos, whole)
-                    );
-                    ui.label(RichText::new(text).size(SMALL_SIZE).color(palette.interrupted))
-                        .on_hover_text(&idle.basis);
+                    let text = if idle.idle_nanos == 0 {
+                        weak("never idle".to_owned())
+                    } else {
+                        let (time, share) = (format_duration(idle.idle_nanos), moments::share(idle.idle_nanos, whole));
+                        RichText::new(format!("idle {time} ({share})")).size(SMALL_SIZE).color(palette.interrupted)
+                    };
+                    ui.label(text).on_hover_text(&idle.basis);
                 }
             }
             Content::Loading => {
