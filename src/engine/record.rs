@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::outbox::Outbox;
 use super::{Engine, Failure};
 pub use crate::live::recording::RecordingOptions;
 use crate::live::recording::{Recording, StartError};
@@ -9,29 +10,28 @@ pub use crate::live::stage::StageOptions;
 use crate::model::{Key, Severity};
 
 /// How a recording ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Recorded {
     /// The run.
     pub run: Key,
     /// What the command returned; 128 + the signal's number when a signal ended it.
     pub exit_code: i32,
+    /// Why not all of it is stored, if so. The command was not disturbed.
+    pub failure: Option<Failure>,
 }
 
 impl Engine {
     /// Records a command until it ends. Setting `is_interrupted` ends the command and with it the run, as interrupted.
-    /// When the workspace fails on the way, the command goes on undisturbed and the failure is told at the end.
+    /// While the workspace cannot be written, what is measured is kept; the command goes on undisturbed in any case.
     ///
     /// # Errors
-    /// When the command cannot be started or the workspace cannot be written at the start.
+    /// When the command cannot be started or the workspace was opened for viewing only.
     pub fn record(&self, options: RecordingOptions, is_interrupted: &AtomicBool) -> Result<Recorded, Failure> {
         self.writer()?;
         let mut recording = Recording::start(options)?;
         let run = recording.run();
-        let mut failure = None;
-        let (batch, source) = recording.opening();
-        if let Err(error) = self.write(batch, Some(source)) {
-            failure = Some(error);
-        }
+        let mut outbox = Outbox::new(self);
+        let mut failure = outbox.put(Some(recording.opening())).err();
         let mut has_asked_to_stop = false;
         while !recording.has_ended() {
             if is_interrupted.load(Ordering::Relaxed) && !has_asked_to_stop {
@@ -39,9 +39,9 @@ impl Engine {
                 recording.interrupt();
             }
             let (batch, source) = recording.tick();
+            let news = (!batch.is_empty()).then_some((batch, source));
             if failure.is_none()
-                && !batch.is_empty()
-                && let Err(error) = self.write(batch, Some(source))
+                && let Err(error) = outbox.put(news)
             {
                 self.notify(Severity::Error, format!("Recording stopped, the command goes on: {error}"));
                 failure = Some(error);
@@ -49,10 +49,10 @@ impl Engine {
             recording.wait_for_tick();
         }
         let (batch, source, exit_code) = recording.finish();
-        match failure {
-            None => self.write(batch, Some(source)).map(|_| Recorded { run, exit_code }),
-            Some(failure) => Err(failure),
+        if failure.is_none() {
+            failure = outbox.put(Some((batch, source))).and_then(|()| outbox.finish()).err();
         }
+        Ok(Recorded { run, exit_code, failure })
     }
 }
 
