@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::RecordArgs;
 use super::text::{complain, say_json};
-use super::{DONE, INTERRUPTED, USAGE, code_of, opening};
+use super::{DONE, INTERRUPTED, USAGE, opening};
 use crate::engine::record::RecordingOptions;
 use crate::engine::{Access, Event, Failure};
 
@@ -29,6 +29,15 @@ pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Fa
         }
     }
     let recorded = result?;
+    let is_interrupted = is_interrupted.load(Ordering::Relaxed);
+    if let Some(failure) = recorded.failure {
+        complain(&format!("not all of the run is recorded: {failure}"));
+        // The command's own failure comes first; one that did well must not hide that its recording is not whole.
+        return Ok(match code(recorded.exit_code, is_interrupted) {
+            DONE => super::code_of(&failure),
+            code => code,
+        });
+    }
     let workspace = engine.path().display().to_string();
     engine.close();
     if args.json {
@@ -37,11 +46,7 @@ pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Fa
         // On standard error, because standard output is the command's.
         complain(&format!("recorded run {} in {workspace}", recorded.run.short()));
     }
-    let code = code(recorded.exit_code, is_interrupted.load(Ordering::Relaxed));
-    let Some(failure) = recorded.failure else { return Ok(code) };
-    complain(&format!("not all of the run could be stored: {failure}"));
-    // What the command says of itself goes first; but a run that was lost is never a success.
-    Ok(if code == DONE { code_of(&failure) } else { code })
+    Ok(code(recorded.exit_code, is_interrupted))
 }
 
 /// The command's code as this program's. An interrupted command that says nothing of it still counts as interrupted.

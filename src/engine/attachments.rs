@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+use super::outbox::Outbox;
 use super::{Engine, Failure, pool};
 use crate::live::attachments::{self, AttachOptions, Attachment, Earlier, Unfinished};
 pub use crate::live::attachments::{State, StateKind, Target, Wanted};
@@ -188,6 +189,7 @@ fn sentence(clause: &str) -> String {
 fn follow(engine: &Engine, id: AttachmentId, mut attachment: Box<dyn Attachment>, signals: &Receiver<Signal>) {
     let mut is_detached = false;
     let mut has_written = false;
+    let mut outbox = Outbox::new(engine);
     loop {
         let now_nanos = clock::utc_nanos();
         let polled = if is_detached { attachment.detach(now_nanos) } else { attachment.poll(now_nanos) };
@@ -198,7 +200,11 @@ fn follow(engine: &Engine, id: AttachmentId, mut attachment: Box<dyn Attachment>
         // The last word on a source is that nothing more comes of it.
         let has_news = !polled.batch.is_empty() || (is_over && has_written);
         has_written |= has_news;
-        if has_news && let Err(failure) = engine.write(polled.batch, Some(polled.source)) {
+        let mut stored = outbox.put(has_news.then_some((polled.batch, polled.source)));
+        if is_over && stored.is_ok() {
+            stored = outbox.finish();
+        }
+        if let Err(failure) = stored {
             // The checkpoint was not moved: following goes on from it when it is attached again.
             engine.notify(Severity::Error, format!("{} is no longer followed: {failure}", attachment.name()));
             state = State { kind: StateKind::Off, reason: failure.to_string() };

@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod event;
 pub mod import;
 pub mod jobs;
+mod outbox;
 mod pool;
 pub mod queries;
 pub mod record;

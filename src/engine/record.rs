@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::outbox::Outbox;
 use super::{Engine, Failure};
 pub use crate::live::recording::RecordingOptions;
 use crate::live::recording::{Recording, StartError};
 pub use crate::live::stage::StageOptions;
-use crate::model::Key;
+use crate::model::{Key, Severity};
 
 /// How a recording ended.
 #[derive(Clone, Debug)]
@@ -15,22 +16,22 @@ pub struct Recorded {
     pub run: Key,
     /// What the command returned; 128 + the signal's number when a signal ended it.
     pub exit_code: i32,
-    /// Why not all of it could be stored, if so: the command went on undisturbed all the same.
+    /// Why not all of it is stored, if so. The command was not disturbed.
     pub failure: Option<Failure>,
 }
 
 impl Engine {
     /// Records a command until it ends. Setting `is_interrupted` ends the command and with it the run, as interrupted.
-    /// When the workspace fails on the way, the command goes on undisturbed and the failure is told with its end.
+    /// While the workspace cannot be written, what is measured is kept; the command goes on undisturbed in any case.
     ///
     /// # Errors
-    /// When the command cannot be started or the workspace was opened for reading.
+    /// When the command cannot be started or the workspace was opened for viewing only.
     pub fn record(&self, options: RecordingOptions, is_interrupted: &AtomicBool) -> Result<Recorded, Failure> {
         self.writer()?;
         let mut recording = Recording::start(options)?;
         let run = recording.run();
-        let (batch, source) = recording.opening();
-        let mut failure = self.write(batch, Some(source)).err();
+        let mut outbox = Outbox::new(self);
+        let mut failure = outbox.put(Some(recording.opening())).err();
         let mut has_asked_to_stop = false;
         while !recording.has_ended() {
             if is_interrupted.load(Ordering::Relaxed) && !has_asked_to_stop {
@@ -38,17 +39,19 @@ impl Engine {
                 recording.interrupt();
             }
             let (batch, source) = recording.tick();
+            let news = (!batch.is_empty()).then_some((batch, source));
             if failure.is_none()
-                && !batch.is_empty()
-                && let Err(error) = self.write(batch, Some(source))
+                && let Err(error) = outbox.put(news)
             {
+                self.notify(Severity::Error, format!("Recording stopped, the command goes on: {error}"));
                 failure = Some(error);
             }
             recording.wait_for_tick();
         }
         let (batch, source, exit_code) = recording.finish();
-        // How it ended is tried even then: what was in the way may be gone, and it says more than all before it.
-        let failure = failure.or(self.write(batch, Some(source)).err());
+        if failure.is_none() {
+            failure = outbox.put(Some((batch, source))).and_then(|()| outbox.finish()).err();
+        }
         Ok(Recorded { run, exit_code, failure })
     }
 }

@@ -42,9 +42,23 @@ impl Door {
     }
 
     pub(crate) fn write(&self, batch: Batch, source: Option<Source>) -> Result<Written, Failure> {
+        Ok(self.begin_write(batch, source)?.recv().map_err(|_| stopped())??)
+    }
+
+    /// Hands facts over; the answer comes when they are durable.
+    pub(crate) fn begin_write(
+        &self,
+        batch: Batch,
+        source: Option<Source>,
+    ) -> Result<Receiver<Result<Written, StoreError>>, Failure> {
         let (reply, replied) = bounded(1);
         self.send(Request::Write(Box::new((batch, source)), reply))?;
-        Ok(replied.recv().map_err(|_| stopped())??)
+        Ok(replied)
+    }
+
+    /// Whether a request would be taken at once.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.requests.is_full()
     }
 
     pub(crate) fn change(&self, change: Change) {
@@ -64,7 +78,8 @@ impl Door {
     }
 }
 
-fn stopped() -> Failure {
+/// What is said when the writer is gone.
+pub(super) fn stopped() -> Failure {
     Failure::Refused("The workspace was closed before the change could be stored.".to_owned())
 }
 

@@ -36,8 +36,11 @@ pub const FORMAT: &str = "recorder";
 pub const DEFAULT_INTERVAL_NANOS: i64 = 200_000_000;
 /// The shortest and longest sampling period: 100 Hz and one a minute.
 const INTERVALS_NANOS: std::ops::RangeInclusive<i64> = 10_000_000..=60_000_000_000;
-/// Ticks more frequent than this are written together, so that few commits are made and little is lost in a crash.
-const HOLD_NANOS: i64 = 190_000_000;
+/// How often stages are listened to where samples are taken less often.
+const LISTEN_NANOS: i64 = 200_000_000;
+/// What more frequent ticks bring is written together, but held no longer than this: few commits, and little is lost in
+/// a crash.
+const HOLD_NANOS: i64 = 200_000_000;
 /// How long the command gets to end by itself after a Ctrl-C that the terminal sends to it as well. FFmpeg takes a second
 /// one for "at once" and leaves a broken file behind, so this is long.
 const GRACE_NANOS: i64 = 10 * SECOND_NANOS;
@@ -78,6 +81,7 @@ pub struct Recording {
     clock: Clock,
     interval_nanos: i64,
     next_tick_nanos: i64,
+    next_sample_nanos: i64,
     child: Child,
     has_ended: bool,
     interrupted_at_nanos: Option<i64>,
@@ -136,6 +140,7 @@ impl Recording {
             clock,
             interval_nanos,
             next_tick_nanos: start_nanos,
+            next_sample_nanos: start_nanos,
             child,
             has_ended: false,
             interrupted_at_nanos: None,
@@ -198,22 +203,26 @@ impl Recording {
         }
     }
 
-    /// One tick: what stages reported since the last one, and one sample of everything. The batch is empty where
-    /// ticks are frequent and this one's facts come with the next.
+    /// One tick: what stages reported since the last one, and one sample of everything if that is due. The batch is
+    /// empty where ticks are frequent and this one's facts come with the next.
     pub fn tick(&mut self) -> (Batch, Source) {
         let at_nanos = self.clock.now_nanos();
         let mut batch = std::mem::take(&mut self.held);
         self.forward_stop();
-        self.sample(at_nanos, &mut batch);
-        let ended_nanos = self.clock.now_nanos();
-        self.cost.count_tick(at_nanos, ended_nanos, &mut batch);
-        // A tick that comes late is not made up for; one that comes early, after a signal, is one more.
-        let late_nanos = ended_nanos - self.next_tick_nanos;
-        if late_nanos >= 0 {
-            self.next_tick_nanos += (late_nanos / self.interval_nanos + 1) * self.interval_nanos;
+        if at_nanos >= self.next_sample_nanos {
+            self.sample(at_nanos, &mut batch);
+            let ended_nanos = self.clock.now_nanos();
+            self.cost.count_tick(at_nanos, ended_nanos, &mut batch);
+            // A sample that comes late is not made up for.
+            let late_nanos = (ended_nanos - self.next_sample_nanos).max(0);
+            self.next_sample_nanos += (late_nanos / self.interval_nanos + 1) * self.interval_nanos;
+        } else {
+            self.read_spool(at_nanos, &mut batch);
         }
+        let step_nanos = self.interval_nanos.min(LISTEN_NANOS);
+        self.next_tick_nanos = self.next_sample_nanos.min(at_nanos.saturating_add(step_nanos));
         self.source.read_at_nanos = at_nanos;
-        if at_nanos.saturating_sub(self.released_nanos) < HOLD_NANOS {
+        if at_nanos.saturating_sub(self.released_nanos).saturating_add(step_nanos) <= HOLD_NANOS {
             self.held = std::mem::take(&mut batch);
         } else {
             self.released_nanos = at_nanos;

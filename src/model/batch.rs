@@ -33,6 +33,23 @@ impl Batch {
         *self == Self::default()
     }
 
+    /// Adds what came later.
+    pub fn append(&mut self, later: Self) {
+        let Self { runs, spans, usages, series, samples, absences, issues, notes, restarts_source } = later;
+        if restarts_source {
+            self.issues.clear();
+            self.restarts_source = true;
+        }
+        self.runs.extend(runs);
+        self.spans.extend(spans);
+        self.usages.extend(usages);
+        self.series.extend(series);
+        self.samples.extend(samples);
+        self.absences.extend(absences);
+        self.issues.extend(issues);
+        self.notes.extend(notes);
+    }
+
     /// How many facts it holds, samples included: what a bounded queue counts.
     #[must_use]
     pub fn num_facts(&self) -> usize {

@@ -86,8 +86,11 @@ impl WriteLock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let line = format!("{}\t{}\t{since}\n", self.program, std::process::id());
         let mut file = &self.file;
-        let is_signed =
-            file.set_len(0).is_ok() && file.seek(SeekFrom::Start(0)).is_ok() && file.write_all(line.as_bytes()).is_ok();
+        // Mostly the line is as long as the one before: then the file system need not give its block back and find another.
+        let has_length = file.metadata().is_ok_and(|metadata| metadata.len() == line.len() as u64);
+        let is_signed = (has_length || file.set_len(0).is_ok())
+            && file.seek(SeekFrom::Start(0)).is_ok()
+            && file.write_all(line.as_bytes()).is_ok();
         if is_signed { line.len() as u64 } else { u64::MAX }
     }
 

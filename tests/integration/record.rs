@@ -280,3 +280,30 @@ fn recorders_and_a_window_share_a_workspace() {
     engine.close();
     assert_eq!(workplace.reader().integrity_check().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn sampling_goes_on_while_another_program_writes() {
+    let workplace = Workplace::new();
+    let mut recorder = workplace.start("clip", "read line < clip");
+    settle("the first ticks", || workplace.num_ticks("clip").filter(|&num_ticks| num_ticks > 2));
+    let lock = std::fs::File::open(workplace.workspace.with_extension("reelbench-lock")).unwrap();
+    lock.lock().unwrap();
+    let num_before = workplace.num_ticks("clip").unwrap();
+    // The command works while nothing can be stored, and then waits once more.
+    workplace.go_on("clip");
+    let worked = Command::new("sh").args(["-c", &format!("{BUSY}; {BUSY}; {BUSY}")]).status().unwrap();
+    assert!(worked.success());
+    assert_eq!(workplace.num_ticks("clip"), Some(num_before), "nobody writes past the lock");
+    lock.unlock().unwrap();
+    workplace.go_on("clip");
+    assert_eq!(recorder.wait().unwrap().code(), Some(0));
+    let (run, _, series) = workplace.only();
+    let is_whole = |row: &&SeriesRow| row.series.name == "system.memory.limit";
+    let row = series.iter().find(is_whole).unwrap();
+    let moments = workplace.reader().samples(row.series.key, (i64::MIN, i64::MAX), 10_000).unwrap().at_nanos;
+    assert_eq!(run.outcome, Outcome::Succeeded);
+    // Waiting for the lock would have left a gap in which no sample was taken.
+    let Some(&Value::Integer(num_ticks)) = run.attributes.get("reelbench.recorder.ticks") else { panic!("{run:?}") };
+    assert!(i64::try_from(moments.len()).unwrap() >= num_ticks, "{} of {num_ticks} ticks are stored", moments.len());
+    assert!(moments.len() as u64 > num_before + 3);
+}
