@@ -36,10 +36,16 @@ fn refuse(failure: &Failure) -> Next {
 
 #[cfg(feature = "gui")]
 fn without_display(args: WindowArgs) -> Next {
+    if let Some(path) = args.files.iter().find(|path| !workspace::is_workspace(path)) {
+        return refuse(&Failure::Refused(format!(
+            "There is no display to show {} in; `reelbench import` reads it into a workspace",
+            path.display()
+        )));
+    }
     text::complain(
         "there is no display (DISPLAY and WAYLAND_DISPLAY are not set), so every tab is drawn into a PNG file instead",
     );
-    let named = args.workspace.or_else(|| args.files.into_iter().find(|path| workspace::has_extension(path)));
+    let named = args.workspace.or_else(|| args.files.into_iter().next());
     let path = match named.map_or_else(demo::path, Ok) {
         Ok(path) => path,
         Err(failure) => return refuse(&failure),

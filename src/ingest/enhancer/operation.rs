@@ -102,16 +102,14 @@ pub(super) fn read(object: &Object, zone: &Zone, place: Place, findings: &mut Fi
 
 /// Tells of what stands in the fields that place and judge the span, and cannot be read.
 fn tell_unreadable(object: &Object, place: Place, findings: &mut Findings) {
-    let is_length = |value: &Json| json::secs_nanos(value).is_some();
-    let is_moment = |value: &Json| moment::read(value).is_some();
-    let is_flag = |value: &Json| json::flag(value).is_some();
-    let fields: [(&str, &dyn Fn(&Json) -> bool); 3] =
-        [("duration_seconds", &is_length), ("end_time", &is_moment), ("success", &is_flag)];
-    for (field, is_readable) in fields {
+    let mut tell = |field: &str, is_readable: fn(&Json) -> bool| {
         if let Some(value) = object.get(field).filter(|value| !value.is_null() && !is_readable(value)) {
             findings.add(IssueKind::BadValue, place, format!("{field}: {}", clip(&value.to_string())));
         }
-    }
+    };
+    tell("duration_seconds", |value| json::secs_nanos(value).is_some());
+    tell("end_time", |value| moment::read(value).is_some());
+    tell("success", |value| json::flag(value).is_some());
 }
 
 /// The start to the microsecond, which is what both exports have of it, and the clock it is on.
