@@ -75,6 +75,7 @@ fn act(window: &mut Window, ctx: &Context, action: Action) {
         }
         Action::Fit
         | Action::Find
+        | Action::WriteNote
         | Action::ClearSelection
         | Action::NextSpan
         | Action::PreviousSpan

@@ -102,6 +102,8 @@ pub enum Action {
     FindRun,
     /// Sets a label of the shown runs.
     LabelRuns,
+    /// Moves to the field for a note on the selected span, or on the first shown run.
+    WriteNote,
     /// Puts the keys of the shown runs on the clipboard.
     CopyRunKeys,
     /// Forgets the selected range and span.
@@ -178,6 +180,7 @@ pub const ACTIONS: &[Listed] = &[
     Listed { action: Action::Find, menu: "Edit", text: "Find span", tooltip: "Search the timeline by name", shortcuts: &[command(Key::F), plain(Key::Slash)] },
     Listed { action: Action::FindRun, menu: "Edit", text: "Find run", tooltip: "Search the runs in the side bar", shortcuts: &[command_shift(Key::F)] },
     Listed { action: Action::LabelRuns, menu: "Edit", text: "Label shown runs…", tooltip: "Set or remove a label of the runs that are shown", shortcuts: &[command(Key::L)] },
+    Listed { action: Action::WriteNote, menu: "Edit", text: "Write a note", tooltip: "Note something about the selected span, or about the first shown run", shortcuts: &[plain(Key::N)] },
     Listed { action: Action::CopyRunKeys, menu: "Edit", text: "Copy run keys", tooltip: "Copy the keys of the shown runs, as `reelbench show` takes them", shortcuts: &[command_shift(Key::C)] },
     Listed { action: Action::ClearSelection, menu: "Edit", text: "Clear selection", tooltip: "Forget the selected range and span", shortcuts: &[plain(Key::Escape)] },
     Listed { action: Action::Fit, menu: "Go", text: "Fit", tooltip: "Show the selected span, then everything", shortcuts: &[plain(Key::F)] },

@@ -39,7 +39,7 @@ impl Circumstances {
             A::Undo if self.undo.is_none() => Some("Nothing was edited"),
             A::Redo if self.redo.is_none() => Some("Nothing was taken back"),
             A::Undo | A::Redo => self.read_only.as_deref(),
-            A::LabelRuns => needs_runs().or(self.read_only.as_deref()),
+            A::LabelRuns | A::WriteNote => needs_runs().or(self.read_only.as_deref()),
             A::Import | A::Attach | A::AttachProcess => needs_workspace().or(self.read_only.as_deref()),
             A::Backup | A::FindRun | A::TogglePause => needs_workspace(),
             A::Fit

@@ -57,6 +57,7 @@ pub fn sheet_ui(ui: &mut Ui) {
                 }
             }
             row_ui(ui, "Ctrl+Tab", "Next tab under the pointer");
+            row_ui(ui, "Arrows", "Move the edge of a panel that has the focus");
             ui.add_space(8.0);
             heading_ui(ui, "In the list of runs");
             LIST.iter().for_each(|(keys, text)| row_ui(ui, keys, text));

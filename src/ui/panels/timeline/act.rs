@@ -37,6 +37,12 @@ impl TimelinePanel {
             context.view.span = None;
             self.open_run = None;
         }
+        if context.view.take(Action::WriteNote) {
+            if context.view.span.is_none() && self.open_run.is_none() {
+                self.open_run = context.view.frames.first().map(|frame| frame.run);
+            }
+            self.details.want_note(context.view.span.is_some());
+        }
         context.view.take(Action::Find)
     }
 

@@ -41,6 +41,11 @@ pub struct Subject<'a> {
 }
 
 impl Details {
+    /// Moves to the field for a new note, on the span or else on the run, as soon as it is drawn.
+    pub fn want_note(&mut self, is_on_span: bool) {
+        self.drafts.want(is_on_span);
+    }
+
     /// Draws them. True when they are to be closed.
     pub fn details_ui(&mut self, ui: &mut Ui, subject: &Subject<'_>, context: &mut Context<'_>) -> bool {
         let mut is_closed = false;
@@ -92,14 +97,7 @@ impl Details {
         measured::measurements_ui(ui, &span.measurements);
         usages_ui(ui, &answer.usages);
         measured::series_ui(ui, &answer.series);
-        if !span.attributes.is_empty() {
-            heading_ui(ui, "Attributes");
-            facts_ui(ui, "attributes", |facts| {
-                for (name, value) in &span.attributes {
-                    facts.code(&measured::words(name), value.to_string());
-                }
-            });
-        }
+        measured::attributes_ui(ui, "Attributes", &span.attributes);
         heading_ui(ui, "Notes");
         let about = (subject.frame.run, Some(span.key));
         notes::notes_ui(ui, &mut self.drafts, about, answer.notes.iter(), context.engine.read_only(), context.commands);
@@ -144,14 +142,7 @@ impl Details {
             read_only,
             context.commands,
         );
-        if !run.attributes.is_empty() {
-            heading_ui(ui, "Attributes of the run");
-            facts_ui(ui, "run attributes", |facts| {
-                for (name, value) in &run.attributes {
-                    facts.code(name, value.to_string());
-                }
-            });
-        }
+        measured::attributes_ui(ui, "Attributes of the run", &run.attributes);
     }
 }
 

@@ -5,51 +5,95 @@ use std::borrow::Cow;
 use egui::{Align, Label, Layout, RichText, Sense, Ui, WidgetInfo, vec2};
 
 use crate::engine::queries::SeriesRow;
-use crate::model::{Measurement, Stat};
-use crate::ui::facts::heading_ui;
+use crate::model::{Attributes, Measurement, Stat, Unit, Value};
+use crate::ui::facts::{facts_ui, heading_ui};
 use crate::ui::theme::{self, BODY_SIZE, GRID, Palette, SMALL_SIZE};
 
-/// Names that a metric is better known by.
-const KNOWN: &[(&str, &str)] = &[
-    ("process.cpu.time", "CPU time"),
-    ("process.cpu.time.system", "CPU time in the kernel"),
-    ("process.cpu.time.user", "CPU time in the program"),
-    ("process.cpu.utilization", "CPU"),
-    ("process.disk.io", "Disk"),
-    ("process.disk.io.read", "Read from disk"),
-    ("process.disk.io.write", "Written to disk"),
-    ("process.memory.max_rss", "Largest single process"),
-    ("process.memory.usage", "Memory"),
-    ("process.thread.count", "Threads"),
-    ("process.count", "Processes"),
-    ("process.gpu.memory.usage", "GPU memory"),
-    ("process.command_line", "Command"),
-    ("process.exit.code", "Exit code"),
-    ("process.working_directory", "Folder"),
-    ("hw.gpu.utilization", "GPU"),
-    ("hw.gpu.memory.usage", "GPU memory"),
-    ("hw.power", "GPU power"),
-    ("hw.temperature", "GPU temperature"),
-    ("ffmpeg.bitrate", "Bitrate"),
-    ("ffmpeg.dropped_frames", "Dropped frames"),
-    ("ffmpeg.duplicated_frames", "Duplicated frames"),
-    ("ffmpeg.fps", "Frame rate"),
-    ("ffmpeg.frames", "Frames"),
-    ("ffmpeg.out_time", "Output length"),
-    ("ffmpeg.quantizer", "Quantizer"),
-    ("ffmpeg.speed", "Encoding speed"),
-    ("ffmpeg.total_size", "Output size"),
+/// What a metric or an attribute is better known by.
+struct Known {
+    name: &'static str,
+    words: &'static str,
+    /// What an attribute of that name counts: attributes carry no unit.
+    unit: Option<Unit>,
+}
+
+#[rustfmt::skip]
+static KNOWN: &[Known] = &[
+    Known { name: "process.cpu.time", words: "CPU time", unit: Some(Unit::SECONDS) },
+    Known { name: "process.cpu.time.system", words: "CPU time in the kernel", unit: Some(Unit::SECONDS) },
+    Known { name: "process.cpu.time.user", words: "CPU time in the program", unit: Some(Unit::SECONDS) },
+    Known { name: "process.cpu.utilization", words: "CPU", unit: Some(Unit::PERCENT_OF_CORE) },
+    Known { name: "process.disk.io", words: "Disk", unit: None },
+    Known { name: "process.disk.io.read", words: "Read from disk", unit: Some(Unit::BYTES) },
+    Known { name: "process.disk.io.write", words: "Written to disk", unit: Some(Unit::BYTES) },
+    Known { name: "process.memory.max_rss", words: "Largest single process", unit: Some(Unit::BYTES) },
+    Known { name: "process.memory.usage", words: "Memory", unit: Some(Unit::BYTES) },
+    Known { name: "process.thread.count", words: "Threads", unit: None },
+    Known { name: "process.count", words: "Processes", unit: None },
+    Known { name: "process.gpu.memory.usage", words: "GPU memory", unit: None },
+    Known { name: "process.command_line", words: "Command", unit: None },
+    Known { name: "process.exit.code", words: "Exit code", unit: None },
+    Known { name: "process.working_directory", words: "Folder", unit: None },
+    Known { name: "hw.gpu.utilization", words: "GPU", unit: None },
+    Known { name: "hw.gpu.memory.usage", words: "GPU memory", unit: None },
+    Known { name: "hw.power", words: "GPU power", unit: None },
+    Known { name: "hw.temperature", words: "GPU temperature", unit: None },
+    Known { name: "ffmpeg.bitrate", words: "Bitrate", unit: None },
+    Known { name: "ffmpeg.dropped_frames", words: "Dropped frames", unit: None },
+    Known { name: "ffmpeg.duplicated_frames", words: "Duplicated frames", unit: None },
+    Known { name: "ffmpeg.fps", words: "Frame rate", unit: None },
+    Known { name: "ffmpeg.frames", words: "Frames", unit: None },
+    Known { name: "ffmpeg.out_time", words: "Output length", unit: None },
+    Known { name: "ffmpeg.quantizer", words: "Quantizer", unit: None },
+    Known { name: "ffmpeg.speed", words: "Encoding speed", unit: None },
+    Known { name: "ffmpeg.total_size", words: "Output size", unit: None },
+    Known { name: "reelbench.recorder.cpu.time", words: "CPU time of the recorder", unit: Some(Unit::SECONDS) },
+    Known { name: "reelbench.recorder.cpu.utilization", words: "CPU of the recorder", unit: Some(Unit::PERCENT_OF_CORE) },
+    Known { name: "reelbench.recorder.interval", words: "Time between samples", unit: Some(Unit::SECONDS) },
+    Known { name: "reelbench.recorder.memory", words: "Memory of the recorder", unit: Some(Unit::BYTES) },
+    Known { name: "reelbench.recorder.tick.time", words: "Time to take a sample", unit: Some(Unit::SECONDS) },
+    Known { name: "reelbench.recorder.ticks", words: "Samples taken", unit: None },
+    Known { name: "reelbench.version", words: "Recorded by reelbench", unit: None },
 ];
 
 /// The words for a metric or an attribute: the usual ones, else its name as one says it.
 #[must_use]
 pub fn words(name: &str) -> Cow<'static, str> {
-    if let Some((_, words)) = KNOWN.iter().find(|(known, _)| *known == name) {
-        return Cow::Borrowed(words);
+    if let Some(known) = KNOWN.iter().find(|known| known.name == name) {
+        return Cow::Borrowed(known.words);
     }
     let spoken = name.replace(['.', '_'], " ");
     let mut letters = spoken.chars();
     Cow::Owned(letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect()))
+}
+
+/// Draws attributes: text beside its name, below it the figures, those of known names with their unit.
+pub fn attributes_ui(ui: &mut Ui, title: &str, attributes: &Attributes) {
+    if attributes.is_empty() {
+        return;
+    }
+    heading_ui(ui, title);
+    let is_figure = |value: &Value| matches!(value, Value::Integer(_) | Value::Real(_));
+    facts_ui(ui, title, |facts| {
+        for (name, value) in attributes.iter().filter(|(_, value)| !is_figure(value)) {
+            facts.code(&words(name), value.to_string());
+        }
+    });
+    for (name, value) in attributes.iter().filter(|(_, value)| is_figure(value)) {
+        // `process.memory.usage.peak` is the peak of `process.memory.usage`.
+        let (metric, stat) = match name.rsplit_once('.') {
+            Some((metric, stat @ ("peak" | "mean" | "max"))) => (metric, stat),
+            _ => (name.as_str(), ""),
+        };
+        let unit = KNOWN.iter().find(|known| known.name == metric).and_then(|known| known.unit.as_ref());
+        #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+        let figure = match (unit, value) {
+            (Some(unit), Value::Integer(number)) => unit.format(*number as f64),
+            (Some(unit), Value::Real(number)) => unit.format(*number),
+            _ => value.to_string(),
+        };
+        figure_ui(ui, metric, stat, &figure);
+    }
 }
 
 /// Draws the measurements of a span.

@@ -16,6 +16,15 @@ use crate::ui::theme::{Palette, SMALL_SIZE};
 pub struct Drafts {
     new: BTreeMap<About, String>,
     changed: BTreeMap<Key, String>,
+    /// Whether a field for a new note is to have the keyboard: one on a span, or one on a run.
+    wanted: Option<bool>,
+}
+
+impl Drafts {
+    /// Moves to the field for a new note as soon as it is drawn.
+    pub fn want(&mut self, is_on_span: bool) {
+        self.wanted = Some(is_on_span);
+    }
 }
 
 /// A run, or a span of it.
@@ -33,7 +42,7 @@ pub fn notes_ui<'a>(
     for note in notes {
         match drafts.changed.get_mut(&note.key) {
             Some(text) => {
-                let is_saved = draft_ui(ui, text, "Save note", "Change note");
+                let is_saved = draft_ui(ui, text, "Save note", "Change note", false);
                 let is_left = ui.small_button("Cancel").clicked();
                 if is_saved {
                     let changed = Note { text: text.trim().to_owned(), ..note.clone() };
@@ -50,8 +59,9 @@ pub fn notes_ui<'a>(
         ui.label(RichText::new(format!("Notes cannot be written: {why}")).weak());
         return;
     }
+    let is_wanted = drafts.wanted.take_if(|is_on_span| *is_on_span == about.1.is_some()).is_some();
     let text = drafts.new.entry(about).or_default();
-    if draft_ui(ui, text, "Add note", "New note") {
+    if draft_ui(ui, text, "Add note", "New note", is_wanted) {
         let at_nanos = engine::utc_nanos();
         let (run, span) = about;
         let key = Key::of("note", &[&run.to_hex(), &span.map(Key::to_hex).unwrap_or_default(), &at_nanos.to_string()]);
@@ -81,10 +91,14 @@ fn note_ui(ui: &mut Ui, drafts: &mut Drafts, note: &Note, read_only: Option<&str
 }
 
 /// A field and its button. True when it is to be saved: by the button or Ctrl+Enter.
-fn draft_ui(ui: &mut Ui, text: &mut String, button: &str, name: &str) -> bool {
+fn draft_ui(ui: &mut Ui, text: &mut String, button: &str, name: &str, is_wanted: bool) -> bool {
     let field = TextEdit::multiline(text).desired_rows(2).desired_width(f32::INFINITY).hint_text("Write a note…");
     let response = ui.add(field);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::MultilineTextInput, true, name));
+    if is_wanted {
+        response.request_focus();
+        response.scroll_to_me(None);
+    }
     let enter = egui::KeyboardShortcut::new(egui::Modifiers::COMMAND, egui::Key::Enter);
     let is_entered = response.has_focus() && ui.input_mut(|input| input.consume_shortcut(&enter));
     let is_there = !text.trim().is_empty();
