@@ -4,9 +4,9 @@
 //! sample with timestamps. It finds by itself that times step evenly, that bytes are multiples of a page and that
 //! decimals were rounded. Floats go through an order-preserving map of their bits, so NaN, infinities and -0 survive.
 
-use pco::ChunkConfig;
 use pco::data_types::Number;
 use pco::standalone::{simple_compress, simple_decompress_into};
+use pco::{ChunkConfig, DeltaSpec, ModeSpec};
 
 use super::StoreError;
 use crate::model::Values;
@@ -15,13 +15,22 @@ use crate::model::Values;
 const LEVEL: usize = 8;
 /// Below this many numbers a quick pass does as well.
 const QUICK_BELOW: usize = 1024;
+/// So few numbers, of a live source, are soon merged with others: looking for a pattern in them is for nothing.
+const PLAIN_BELOW: usize = 8;
 /// No column is longer: what a hostile row may make us allocate.
 pub const MAX_NUMBERS: usize = 1 << 24;
 
 /// Packs a column.
 pub fn pack<T: Number>(numbers: &[T]) -> Result<Vec<u8>, StoreError> {
-    let level = if numbers.len() < QUICK_BELOW { 4 } else { LEVEL };
-    simple_compress(numbers, &ChunkConfig::default().with_compression_level(level))
+    let config = ChunkConfig::default();
+    let config = match numbers.len() {
+        0..PLAIN_BELOW => {
+            config.with_compression_level(0).with_mode_spec(ModeSpec::Classic).with_delta_spec(DeltaSpec::NoOp)
+        }
+        PLAIN_BELOW..QUICK_BELOW => config.with_compression_level(4),
+        _ => config.with_compression_level(LEVEL),
+    };
+    simple_compress(numbers, &config)
         .map_err(|error| StoreError::damaged(format!("samples could not be packed: {error}")))
 }
 
@@ -67,8 +76,7 @@ pub fn value_type(values: &Values) -> &'static str {
 /// Appends a column with its length in bytes before it.
 pub fn append<T: Number>(bytes: &mut Vec<u8>, numbers: &[T]) -> Result<(), StoreError> {
     let packed = pack(numbers)?;
-    let len =
-        u32::try_from(packed.len()).map_err(|_| StoreError::damaged("a column is too long".to_owned()))?;
+    let len = u32::try_from(packed.len()).map_err(|_| StoreError::damaged("a column is too long".to_owned()))?;
     bytes.extend_from_slice(&len.to_le_bytes());
     bytes.extend_from_slice(&packed);
     Ok(())
