@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use egui::{Event, Key as Press, Modifiers, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{Queryable as _, by};
+use egui_kittest::kittest::{NodeT as _, Queryable as _, by};
 use reelbench::app::keeping::Keeper;
 use reelbench::app::window::{Start, Window};
 use reelbench::engine::{Access, Engine, Options};
@@ -291,6 +291,33 @@ fn an_empty_workspace_says_welcome_and_takes_a_path() {
     type_text(&mut desk, &file.to_string_lossy());
     press(&mut desk, Modifiers::NONE, Press::Enter);
     wait_for(&mut desk, "the file is imported, whatever is in it", |desk| !is_there(desk, "No runs here yet"));
+}
+
+#[test]
+fn an_empty_workspace_can_follow_at_once() {
+    let place = Place::empty();
+    let mut desk = place.open();
+    desk.get_by_role_and_label(egui::accesskit::Role::Button, "Attach to a process…").click();
+    settle(&mut desk);
+    assert!(!is_there(&desk, "No runs here yet") && is_there(&desk, "Nothing has come in yet"));
+    let field = desk.get_by(|node| node.is_focused());
+    assert_eq!(field.accesskit_node().role(), egui::accesskit::Role::TextInput, "the form has the keyboard");
+    drop(place);
+    let place = Place::empty();
+    let mut desk = place.open();
+    press(&mut desk, Modifiers::COMMAND, Press::Num3);
+    assert!(is_there(&desk, "Nothing has come in yet"), "a tab that is asked for comes");
+}
+
+#[test]
+fn a_note_is_written_by_keyboard() {
+    let place = Place::filled();
+    let mut desk = place.open();
+    press(&mut desk, Modifiers::NONE, Press::N);
+    type_text(&mut desk, "slower than the last one");
+    press(&mut desk, Modifiers::COMMAND, Press::Enter);
+    wait_for(&mut desk, "the note", |desk| is_there(desk, "slower than the last one"));
+    wait_for(&mut desk, "it can be removed", |desk| is_there(desk, "Remove this note"));
 }
 
 #[test]
