@@ -31,7 +31,7 @@ pub(super) fn run(args: RecordArgs, workspace: Option<PathBuf>) -> Result<u8, Fa
     let recorded = result?;
     let is_interrupted = is_interrupted.load(Ordering::Relaxed);
     if let Some(failure) = recorded.failure {
-        complain(&format!("not all of the run is recorded: {failure}"));
+        complain(&format!("not all of the run could be stored: {failure}"));
         // The command's own failure comes first; one that did well must not hide that its recording is not whole.
         return Ok(match code(recorded.exit_code, is_interrupted) {
             DONE => super::code_of(&failure),

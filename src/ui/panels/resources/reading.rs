@@ -30,7 +30,21 @@ pub fn read(thinned: &Thinned, visible: (i64, i64), cursor_nanos: Option<i64>) -
         Some(at_nanos) => value_at(thinned, at_nanos),
         None => seen.iter().rev().find(|bucket| bucket.count > 0).map(typical),
     };
-    Reading { at, window: figures(seen) }
+    Reading { at, window: figures(seen).or_else(|| figures(around(thinned, visible))) }
+}
+
+/// The two buckets between which a stretch without any lies, where the curve crosses it: they are no further apart than a
+/// gap. Without them a plot that is zoomed in between two samples would look as if nothing had been measured.
+fn around(thinned: &Thinned, (start, end): (i64, i64)) -> &[Bucket] {
+    let after = thinned.buckets.partition_point(|bucket| bucket.at_nanos <= start);
+    let pair = after.checked_sub(1).and_then(|before| thinned.buckets.get(before..=after)).unwrap_or_default();
+    match pair {
+        [before, next] if next.at_nanos >= end => {
+            let silence_nanos = next.at_nanos.saturating_sub(end_of(thinned, before));
+            if thinned.gap_nanos == 0 || silence_nanos <= thinned.gap_nanos { pair } else { &[] }
+        }
+        _ => &[],
+    }
 }
 
 /// Least, mean and most over a stretch.
@@ -96,6 +110,15 @@ mod tests {
         let buckets =
             points.iter().map(|&(at, value)| bucket(at, u64::from(value.is_finite()), value, value, value)).collect();
         Thinned { buckets, bucket_nanos: 0, gap_nanos: 15 }
+    }
+
+    #[test]
+    fn between_two_samples_the_curve_has_values_and_in_a_gap_none() {
+        let thinned = raw(&[(0, 1.0), (10, 2.0), (60, 4.0)]);
+        let window = |visible| read(&thinned, visible, None).window.map(|figures| (figures.min, figures.max));
+        assert_eq!(window((3, 5)), Some((1.0, 2.0)));
+        assert_eq!(window((30, 40)), None);
+        assert_eq!(window((70, 80)), None);
     }
 
     #[test]
