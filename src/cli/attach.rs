@@ -27,13 +27,12 @@ pub(super) fn run(args: &AttachArgs, workspace: Option<PathBuf>) -> Result<u8, F
             return Err(Failure::Refused("Say what to follow: a file, --pid or --process".to_owned()));
         }
     };
-    let id =
-        engine.attach(&AttachRequest {
-            target,
-            pipeline: args.pipeline.clone(),
-            interval_nanos: args.interval,
-            goes_on: args.again,
-        })?;
+    let id = engine.attach(&AttachRequest {
+        target,
+        pipeline: args.pipeline.clone(),
+        interval_nanos: args.interval,
+        goes_on: args.again,
+    })?;
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let on_interrupt = Arc::clone(&is_interrupted);
     opening::on_interrupt(move || on_interrupt.store(true, Ordering::Relaxed))?;

@@ -45,7 +45,8 @@ mod tests {
     use super::*;
 
     fn check(name: &str, unit: Unit, label: Option<&str>) {
-        let plot = Plot { title: "a".to_owned(), unit, names: vec![name.to_owned()], curves: Vec::new(), is_by_run: false };
+        let plot =
+            Plot { title: "a".to_owned(), unit, names: vec![name.to_owned()], curves: Vec::new(), is_by_run: false };
         let host = Host { num_cpus: 4, memory_bytes: 24_000_000_000, ..Host::default() };
         assert_eq!(limit(&plot, &host).map(|limit| limit.label).as_deref(), label);
     }
