@@ -23,6 +23,9 @@ pub struct View {
     pub cursor_nanos: Option<i64>,
     /// The selected stretch of time, elapsed nanoseconds.
     pub range: Option<(i64, i64)>,
+    /// The lanes that the selected stretch is limited to, by run, from the first to before the second: what a box was
+    /// drawn around. Empty is all of them.
+    pub boxed: Vec<(Key, (u32, u32))>,
     /// The selected span and its run.
     pub span: Option<(Key, Key)>,
     /// Whether axes show the clock instead of elapsed time.
@@ -120,6 +123,12 @@ impl View {
         self.follow_nanos = None;
         let end = end.max(start.saturating_add(MIN_WINDOW_NANOS));
         self.window = Some((start, end));
+    }
+
+    /// Selects a stretch of time of everything, or none.
+    pub fn select_range(&mut self, range: Option<(i64, i64)>) {
+        self.range = range;
+        self.boxed.clear();
     }
 
     /// Shows everything.

@@ -15,7 +15,7 @@ mod workspace;
 pub use idle::{IdleAnswer, IdleGap, IdleQuery};
 pub use notes::{NotesAnswer, NotesQuery};
 pub use plot::{PlotAnswer, PlotQuery};
-pub use range::{RangeAnswer, RangeQuery, RangeRow, Summary};
+pub use range::{RangeAnswer, RangeQuery, RangeRow, RunRange, Summary};
 pub use run::{RunAnswer, RunQuery};
 pub use runs::{PipelineHistory, RunFilter, RunSort, RunSummary, RunsAnswer, RunsQuery};
 pub use series::{SeriesAnswer, SeriesEntry, SeriesQuery, UnitGroup};

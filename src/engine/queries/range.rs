@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Query, subject_of};
+use super::{Query, TimelineQuery, subject_of};
 use crate::engine::Failure;
 use crate::model::{Key, SpanKind};
 use crate::store::Reader;
@@ -12,8 +12,19 @@ pub use crate::analysis::summary::Summary;
 /// Asks what lies in a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RangeQuery {
-    /// Each run with the range on its own clock, nanoseconds.
-    pub ranges: Vec<(Key, (i64, i64))>,
+    /// The range in each run.
+    pub ranges: Vec<RunRange>,
+}
+
+/// A range in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunRange {
+    /// The run.
+    pub run: Key,
+    /// First and last moment on the run's own clock, nanoseconds.
+    pub window: (i64, i64),
+    /// Only these lanes of its timeline, from the first to before the second; `None` is all of them.
+    pub lanes: Option<(u32, u32)>,
 }
 
 /// The spans that touch the range, by name.
@@ -38,21 +49,21 @@ impl Query for RangeQuery {
     type Answer = RangeAnswer;
 
     fn subject(&self) -> u64 {
-        subject_of(&self.ranges.iter().map(|(run, _)| *run).collect::<Vec<_>>())
+        subject_of(&self.ranges.iter().map(|range| range.run).collect::<Vec<_>>())
     }
 
     fn run(&self, reader: &Reader) -> Result<RangeAnswer, Failure> {
         let mut by_name: BTreeMap<(String, SpanKind), Vec<f64>> = BTreeMap::new();
-        for &(run, (from, to)) in &self.ranges {
-            let last = super::run::summary(reader, run)?.bounds().map_or(to, |(_, end)| end);
-            for span in reader.spans(run)? {
-                let end = span.end_nanos.unwrap_or(last).max(span.start_nanos);
-                if span.start_nanos > to || end < from {
+        for &RunRange { run, window: (from, to), lanes } in &self.ranges {
+            let timeline = TimelineQuery { run }.run(reader)?;
+            for span in &timeline.spans {
+                let is_in_lanes = lanes.is_none_or(|(first, end)| (first..end).contains(&span.lane));
+                if !is_in_lanes || span.start_nanos > to || span.end_nanos < from {
                     continue;
                 }
                 #[expect(clippy::cast_precision_loss, reason = "seconds for statistics")]
-                let secs = (end.min(to) - span.start_nanos.max(from)) as f64 / 1e9;
-                by_name.entry((span.name, span.kind)).or_default().push(secs);
+                let secs = (span.end_nanos.min(to) - span.start_nanos.max(from)) as f64 / 1e9;
+                by_name.entry((timeline.name(span).to_owned(), span.kind)).or_default().push(secs);
             }
         }
         let mut rows: Vec<RangeRow> = by_name

@@ -158,7 +158,7 @@ impl Shell {
             self.view.fit();
         }
         if self.view.take(Action::ClearSelection) {
-            self.view.range = None;
+            self.view.select_range(None);
             self.view.span = None;
         }
         self.view.asked.clear();

@@ -23,7 +23,7 @@ pub(super) fn keep(view: &mut View, answer: &RunsAnswer, shown: &[Key]) {
         // Other runs altogether: where one was looking means nothing for them.
         view.window = None;
         view.history = History::default();
-        view.range = None;
+        view.select_range(None);
         view.cursor_nanos = None;
         view.follow_nanos = is_running(&frames).then_some(FOLLOW_NANOS);
     } else if view.follow_nanos.is_some() && is_running(&view.frames) && !is_running(&frames) {

@@ -49,7 +49,7 @@ pub fn steer(ui: &Ui, response: &Response, scale: &Scale, axis: Axis, context: &
     wheel(ui, response, scale, view, &mut gesture);
     drag(ui, response, scale, axis, view, &mut gesture);
     if axis == Axis::Time && response.clicked() {
-        view.range = None;
+        view.select_range(None);
     }
     if response.double_clicked() {
         view.fit();
@@ -117,7 +117,7 @@ fn drag(ui: &Ui, response: &Response, scale: &Scale, axis: Axis, view: &mut View
         match (gesture.range_from_nanos, response.interact_pointer_pos()) {
             (Some(from_nanos), Some(at)) => {
                 let to_nanos = scale.nanos_at(at.x.clamp(scale.rect.left(), scale.rect.right()));
-                view.range = Some((from_nanos.min(to_nanos), from_nanos.max(to_nanos)));
+                view.select_range(Some((from_nanos.min(to_nanos), from_nanos.max(to_nanos))));
             }
             _ => view.pan(-f64::from(response.drag_delta().x / scale.rect.width().max(1.0))),
         }

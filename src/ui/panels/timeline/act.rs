@@ -22,7 +22,8 @@ impl TimelinePanel {
             self.fit(context);
         }
         if context.view.take(Action::RangeOfSpan) {
-            context.view.range = Some(self.selected_window(context).unwrap_or(context.view.visible()));
+            let window = self.selected_window(context).unwrap_or(context.view.visible());
+            context.view.select_range(Some(window));
         }
         for (action, sign) in [(Action::GrowRange, 1), (Action::ShrinkRange, -1)] {
             while context.view.take(action) {
@@ -33,7 +34,7 @@ impl TimelinePanel {
             }
         }
         if context.view.take(Action::ClearSelection) {
-            context.view.range = None;
+            context.view.select_range(None);
             context.view.span = None;
             self.open_run = None;
         }

@@ -4,6 +4,7 @@ use egui::scroll_area::ScrollSource;
 use egui::{EventFilter, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::bars::{Canvas, Drawn, Emphasis};
+use super::boxing;
 use super::header;
 use super::index::Piece;
 use super::layout::{HEADER_HEIGHT, Layout, Spot};
@@ -31,6 +32,8 @@ pub struct Lanes {
     scroll_by: f32,
     /// Brings this span into sight in the next frame.
     pub reveal: Option<At>,
+    /// Where the box that is being drawn began: elapsed nanoseconds and points below the first lane group.
+    pub(super) box_from: Option<(i64, f32)>,
 }
 
 /// What the pointer is on: a run, a lane of it, and one mark in that.
@@ -137,6 +140,8 @@ impl Lanes {
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         let canvas = Canvas { painter: &painter, clip: rect, top, scale: scene.scale, grid: scene.grid, palette };
         self.paint(&canvas, layout, scene, pointed, context);
+        self.draw_box(ui, &response, top, layout, scene, context);
+        boxing::paint(&painter, rect, top, layout, scene, context.view);
         let mut happened = Happened { response, pointed, chosen: None, run: None, zoomed: None, ranged: None };
         let selected = context.view.span.map(|(_, span)| span);
         happened.chosen = access::list_ui(ui, &happened.response, &scene.tracks.shown, &self.drawn, selected);

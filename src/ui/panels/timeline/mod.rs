@@ -9,6 +9,7 @@
 mod access;
 mod act;
 mod bars;
+mod boxing;
 mod details;
 #[cfg(test)]
 mod fixture;

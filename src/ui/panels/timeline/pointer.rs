@@ -34,10 +34,12 @@ impl TimelinePanel {
             self.wheel(ui, scale, response, context);
         }
         self.drag(ui, scale, axis, true, None, context);
-        self.drag(ui, scale, lanes, false, happened.pointed, context);
+        if !self.lanes.is_boxing() {
+            self.drag(ui, scale, lanes, false, happened.pointed, context);
+        }
         self.drag(ui, scale, strip, false, None, context);
         if axis.clicked() {
-            context.view.range = None;
+            context.view.select_range(None);
         }
         if lanes.clicked_by(PointerButton::Primary) {
             lanes.request_focus();
@@ -58,7 +60,7 @@ impl TimelinePanel {
             context.view.fit();
         }
         if let Some(window) = happened.ranged.and_then(|pointed| self.window_of_piece(&pointed)) {
-            context.view.range = Some(window);
+            context.view.select_range(Some(window));
         }
         if let Some(at) = happened.chosen {
             self.select(at, context);
@@ -194,6 +196,9 @@ impl TimelinePanel {
         let selected = self.selected.and_then(|at| self.window_of(at)).map(|(start, end)| [start, end]);
         let to = range::snapped(scale.nanos(at.x), moments.into_iter().chain(selected).flatten(), reach);
         if let Some(dragged) = range::dragged(hold, to, context.view.range) {
+            if let Hold::NewRange(_) = hold {
+                context.view.boxed.clear();
+            }
             context.view.range = Some(dragged);
         }
     }

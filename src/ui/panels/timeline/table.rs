@@ -2,7 +2,7 @@
 
 use egui::{Align, Grid, Label, Layout, RichText, ScrollArea, Ui};
 
-use crate::engine::queries::{RangeAnswer, RangeQuery, RangeRow};
+use crate::engine::queries::{RangeAnswer, RangeQuery, RangeRow, RunRange};
 use crate::engine::{Reply, Slot};
 use crate::model::time::{format_duration, format_duration_secs};
 use crate::ui::badge::key_ui;
@@ -100,13 +100,15 @@ impl Column {
 impl RangeTable {
     /// Draws the table of the selected range.
     pub fn table_ui(&mut self, ui: &mut Ui, range: (i64, i64), context: &mut Context<'_>) {
-        let frames = &context.view.frames;
-        let query = RangeQuery {
-            ranges: frames
-                .iter()
-                .map(|frame| (frame.run, (frame.to_clock(range.0), frame.to_clock(range.1))))
-                .collect(),
-        };
+        let view = &context.view;
+        let ranges = view.frames.iter().filter_map(|frame| {
+            let boxed = view.boxed.iter().find(|(run, _)| *run == frame.run).map(|(_, lanes)| *lanes);
+            // A box that was drawn elsewhere leaves this run out.
+            let is_meant = view.boxed.is_empty() || boxed.is_some();
+            let window = (frame.to_clock(range.0), frame.to_clock(range.1));
+            is_meant.then_some(RunRange { run: frame.run, window, lanes: boxed })
+        });
+        let query = RangeQuery { ranges: ranges.collect() };
         let reply = self.slot.ask(context.engine, &query);
         let rows = reply.answer().map(|answer| sorted(answer, self.order)).unwrap_or_default();
         self.title_ui(ui, range, &rows, context);
@@ -132,9 +134,12 @@ impl RangeTable {
             ui.label(strong(format!("Range of {}", format_duration(range.1.saturating_sub(range.0))), HEADING_SIZE));
             let (from, to) = (time_plot::moment(context.view, range.0), time_plot::moment(context.view, range.1));
             ui.label(RichText::new(format!("{from} – {to}")).color(weak));
+            if !context.view.boxed.is_empty() {
+                ui.label(RichText::new("only the lanes in the box").color(weak));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if icon_button_ui(ui, Icon::Close, "Forget the range").clicked() {
-                    context.view.range = None;
+                    context.view.select_range(None);
                 }
                 if ui.button("Copy table").on_hover_text("Copy the rows, separated by tabs").clicked() {
                     context.commands.push(Command::Copy(copied(rows)));
