@@ -305,3 +305,31 @@ fn sampling_goes_on_while_another_program_writes() {
     assert!(i64::try_from(moments.len()).unwrap() >= num_ticks, "{} of {num_ticks} ticks are stored", moments.len());
     assert!(moments.len() as u64 > num_before + 3);
 }
+
+#[test]
+fn progress_attached_again_goes_on_in_its_run() {
+    let workplace = Workplace::new();
+    let path = workplace.folder.path().join("encode.progress");
+    let block = |frame: i64, end: &str| format!("frame={frame}\nfps=25.0\nspeed=1x\nprogress={end}\n");
+    let attach = |limit: &str| {
+        let output = workplace.run(&["attach", "--json", "--for", limit, "encode.progress"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let last = text(&output.stdout).lines().last().unwrap().to_owned();
+        assert!(last.contains("\"off\""), "{last}");
+        let (run, spans, series) = workplace.only();
+        (run.outcome, spans[0].outcome, samples_of_stages(&series, "ffmpeg.frames"))
+    };
+    std::fs::write(&path, block(12, "continue")).unwrap();
+    assert_eq!(attach("100ms"), (Outcome::Interrupted, Outcome::Interrupted, 1));
+    std::fs::write(&path, block(12, "continue") + &block(24, "continue") + &block(30, "end")).unwrap();
+    // The limit is long: it is the encode's end that ends it.
+    assert_eq!(attach("10m"), (Outcome::Succeeded, Outcome::Succeeded, 3));
+    assert_eq!(attach("10m"), (Outcome::Succeeded, Outcome::Succeeded, 3));
+    let (run, spans, _) = workplace.only();
+    assert_eq!((run.error, &spans[0].error), (None, &None), "what ended well was not interrupted after all");
+    assert!(workplace.reader().sources().unwrap()[0].source.is_complete);
+}
+
+fn samples_of_stages(series: &[SeriesRow], name: &str) -> u64 {
+    series.iter().filter(|row| row.series.name == name).map(|row| row.num_samples).sum()
+}
