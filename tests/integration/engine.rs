@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use reelbench::engine::import::Unread;
 use reelbench::engine::jobs::Progress;
-use reelbench::engine::queries::{RunFilter, RunQuery, RunSort, RunsAnswer, RunsQuery, TimelineQuery, WorkspaceQuery};
+use reelbench::engine::queries::{
+    RangeQuery, RunFilter, RunQuery, RunRange, RunSort, RunsAnswer, RunsQuery, TimelineQuery, WorkspaceQuery,
+};
 use reelbench::engine::{Access, Engine, Event, Failure, ImportRequest, Options, Reply, Slot};
 use reelbench::model::{Batch, Edit, Key, Outcome, Recorder, Run, Span, SpanKind};
 
@@ -310,4 +312,19 @@ fn a_watched_process_runs_while_its_watcher_lives() {
     run.end_nanos = Some(130 * SECOND);
     engine.write(Batch { runs: vec![run], ..Batch::default() }, None).unwrap();
     assert_eq!(outcome(), Outcome::Unknown, "only a parent learns how a process ended");
+}
+
+#[test]
+fn a_range_counts_what_touches_it_in_all_lanes_or_in_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = open(&folder.path().join("a.reelbench"));
+    let run = write(&engine, "talk", Outcome::Succeeded);
+    let ask = |window: (i64, i64), lanes: Option<(u32, u32)>| {
+        let window = (window.0 * SECOND, window.1 * SECOND);
+        let answer = engine.ask(&RangeQuery { ranges: vec![RunRange { run, window, lanes }] }).unwrap();
+        answer.rows.iter().map(|row| (row.name.clone(), row.seconds.sum)).collect::<Vec<_>>()
+    };
+    assert_eq!(ask((108, 115), None), [("asr".to_owned(), 7.0), ("decode".to_owned(), 2.0)]);
+    assert_eq!(ask((108, 115), Some((1, 2))), [("decode".to_owned(), 2.0)]);
+    assert_eq!(ask((121, 125), None), []);
 }
