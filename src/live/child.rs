@@ -7,6 +7,7 @@ mod unix;
 
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 #[cfg(not(unix))]
@@ -126,13 +127,24 @@ impl StartError {
     }
 
     pub(super) fn of(program: &OsStr, error: io::Error) -> Self {
-        let program = program.to_string_lossy().into_owned();
-        if error.kind() == io::ErrorKind::NotFound {
-            Self::NotFound(program)
+        let name = program.to_string_lossy().into_owned();
+        // A folder of the PATH that may not be searched hides that the program is in none of the others.
+        let is_hidden = error.kind() == io::ErrorKind::PermissionDenied && !is_in_path(program);
+        if error.kind() == io::ErrorKind::NotFound || is_hidden {
+            Self::NotFound(name)
         } else {
-            Self::NotRunnable(program, error)
+            Self::NotRunnable(name, error)
         }
     }
+}
+
+/// Whether a program is a file where it would be looked for: at its path, or in a folder of the PATH.
+fn is_in_path(program: &OsStr) -> bool {
+    if Path::new(program).components().count() > 1 {
+        return true;
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A command to be started, and what its environment gets or loses.
