@@ -140,11 +140,12 @@ impl StartError {
 
 /// Whether a program is a file where it would be looked for: at its path, or in a folder of the PATH.
 fn is_in_path(program: &OsStr) -> bool {
-    if Path::new(program).components().count() > 1 {
+    let path = Path::new(program);
+    if path.is_absolute() || path.components().count() > 1 {
         return true;
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 /// A command to be started, and what its environment gets or loses.
