@@ -88,10 +88,14 @@ struct Command {
 
 impl Ingest for Progress {
     fn feed(&mut self, bytes: &[u8], out: &mut Batch) {
-        let mut blocks = Vec::new();
-        self.parser.feed(bytes, |block| blocks.push(block));
-        for block in blocks {
-            self.block(block, out);
+        // Line by line, so that what a block leads to is found before what later lines are found to be, however far the
+        // bytes reach.
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let mut ended = None;
+            self.parser.feed(line, |block| ended = Some(block));
+            if let Some(block) = ended {
+                self.block(block, out);
+            }
         }
         self.parser.findings().flush(out);
     }
